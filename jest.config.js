@@ -1,0 +1,32 @@
+const transform = {
+  '^.+\\.ts$': [
+    '@swc/jest',
+    {
+      jsc: {
+        target: 'es2022',
+        parser: { syntax: 'typescript', decorators: true },
+        transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: true },
+        keepClassNames: true,
+      },
+      module: { type: 'es6' },
+      sourceMaps: 'inline',
+    },
+  ],
+};
+
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  rootDir: '.',
+  testMatch: ['<rootDir>/libs/*/src/**/*.spec.ts', '<rootDir>/test/**/*.{spec,e2e-spec}.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform,
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^nestjs-realtime-protocol$': '<rootDir>/libs/protocol/src/index.ts',
+    '^nestjs-realtime$': '<rootDir>/libs/realtime/src/index.ts',
+    '^nestjs-realtime/(\\w+)$': '<rootDir>/libs/realtime/src/$1/index.ts',
+  },
+  modulePathIgnorePatterns: ['/dist/'],
+  testTimeout: 20_000,
+};

@@ -1,0 +1,68 @@
+import type { Position, TopicEvent } from 'nestjs-realtime-protocol';
+
+/** Turns one event into the text a transport puts on its wire. One object per wire format. */
+export interface EventEncoding {
+  encode(event: LogEvent): string;
+}
+
+/**
+ * An event as it stands in the log. Its data is JSON text, written once by the publisher; what transports make
+ * of it is made once each, on first use, and shared by all connections.
+ */
+export class LogEvent {
+  private encoded: Map<EventEncoding, string> | undefined;
+  private parsed: TopicEvent | undefined;
+
+  constructor(
+    readonly position: Position,
+    readonly topic: string,
+    readonly type: string,
+    readonly json: string,
+    /** Position of the topic's event before this one, as far as the engine knows. */
+    readonly previous: Position | undefined,
+  ) {}
+
+  /** Its cursor. */
+  get id(): string {
+    return this.position.toString();
+  }
+
+  /** When it was published, ISO 8601. */
+  get time(): string {
+    return new Date(this.position.ms).toISOString();
+  }
+
+  /** The text of this event in a wire format. */
+  as(encoding: EventEncoding): string {
+    this.encoded ??= new Map();
+    let text = this.encoded.get(encoding);
+    if (text === undefined) {
+      text = encoding.encode(this);
+      this.encoded.set(encoding, text);
+    }
+    return text;
+  }
+
+  /** The event for readers in this process: parsed once, frozen, shared. */
+  toTopicEvent(): TopicEvent {
+    return (this.parsed ??= Object.freeze({
+      id: this.id,
+      topic: this.topic,
+      type: this.type,
+      data: deepFreeze(JSON.parse(this.json) as unknown),
+      time: this.time,
+    }));
+  }
+}
+
+/** Iterative, for data may be nested deeper than the stack. */
+function deepFreeze(root: unknown): unknown {
+  const pending = [root];
+  while (pending.length > 0) {
+    const value = pending.pop();
+    if (typeof value !== 'object' || value === null) continue;
+    for (const child of Object.values(value)) pending.push(child);
+    Object.freeze(value);
+  }
+  return root;
+}

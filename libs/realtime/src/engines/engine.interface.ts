@@ -1,0 +1,114 @@
+import type { Position, Reset } from 'nestjs-realtime-protocol';
+import type { LogEvent } from '../bus/log-event.js';
+
+/**
+ * Where the log lives. An engine keeps one totally ordered sequence of events over all topics, and tells this
+ * process of every event appended to a topic it listens to, no matter which process appended it.
+ *
+ * What every engine promises, and `test/contracts/engine.contract.ts` checks:
+ *
+ * - **Order.** Positions only grow, over all topics, also when the wall clock goes back.
+ * - **Atomicity.** A publish assigns a position, appends, trims and announces in one step. It is in the log
+ *   when its promise resolves and not in the log when it rejects. Rejected and deduplicated publishes consume
+ *   no position.
+ * - **Announcements** reach listeners in the order of the log, at most once. They may be lost (a dropped
+ *   network connection) but never silently: each carries its topic's `previous` position.
+ * - **Completeness.** A read gives every event of its topics after `since`, oldest first, or a `reset`.
+ *   Never a part.
+ *
+ * One engine may serve several modules of one process: each calls `start` once and `stop` once.
+ */
+export interface RealtimeEngine {
+  /** For messages to people: `memory`, `lmdb`, `redis`. */
+  readonly name: string;
+
+  /** Opens the log. Nothing else is called before this resolves. */
+  start(retention: Retention): Promise<void>;
+
+  /** Flushes and closes. Nothing else is called afterwards. */
+  stop(): Promise<void>;
+
+  /**
+   * Appends one event. With an `idempotencyKey` seen on this topic within `retention.idempotencyMs`, appends
+   * nothing and resolves to the first publish's event.
+   */
+  publish(draft: EventDraft): Promise<LogEvent>;
+
+  /** Reads one page of history over `topics` (no duplicates among them; none is an empty page at the head). */
+  read(topics: readonly string[], query: ReadQuery): Promise<LogPage>;
+
+  /** The last event of `topic`, or undefined when none is kept. */
+  latest(topic: string): Promise<LogEvent | undefined>;
+
+  /**
+   * The last position of the log: everything up to it has been announced to this process's listeners before
+   * the promise resolves.
+   */
+  head(): Promise<Position>;
+
+  /**
+   * Calls `listener` for every event appended to `topics` after the promise has resolved (and perhaps for some
+   * shortly before). The listener neither throws nor blocks. Resolves to the function that ends it.
+   */
+  listen(topics: readonly string[], listener: (event: LogEvent) => void): Promise<() => void>;
+
+  /** Who is already working on what, for deduplication. */
+  readonly claims: ClaimStore;
+}
+
+/** What a publish appends. */
+export interface EventDraft {
+  readonly topic: string;
+  readonly type: string;
+  /** The data as JSON text. */
+  readonly json: string;
+  readonly idempotencyKey?: string;
+}
+
+/** What is kept. A limit of `Infinity` is no limit. */
+export interface Retention {
+  /** Events per topic. */
+  readonly maxEvents: number;
+  /** Age of an event in milliseconds. */
+  readonly maxAgeMs: number;
+  /** Bytes of data over all topics; the oldest events go first. Only where the log is in memory. */
+  readonly maxBytes: number;
+  /** How long an idempotency key is remembered, in milliseconds. */
+  readonly idempotencyMs: number;
+}
+
+/** Where to begin: strictly after a position, at the oldest event kept, at the head, or at a time. */
+export type Since = Position | 'earliest' | 'latest' | Date;
+
+export interface ReadQuery {
+  readonly since: Since;
+  /** The most events in one page, at least 1. */
+  readonly limit: number;
+  /** The most bytes of data in one page; one event is always given, however large. */
+  readonly maxBytes: number;
+}
+
+/** One page of history. */
+export interface LogPage {
+  /** Oldest first. Empty with a reset. */
+  readonly events: readonly LogEvent[];
+  /** Everything up to here has been given: where the next read goes on. After a reset, the head. */
+  readonly cursor: Position;
+  /** Whether `cursor` was the head of the log when it was read. */
+  readonly complete: boolean;
+  /** Present when it cannot be proven that nothing between `since` and now is missing. */
+  readonly reset?: Reset;
+}
+
+/** Exclusive, expiring claims on keys, as old as the log itself: kept as long and as safely. */
+export interface ClaimStore {
+  /**
+   * Claims `key` for `ttlMs`. `claimed`: it is yours, settle or release it. `running`: somebody has it and has
+   * not settled it. `settled`: it was done before.
+   */
+  claim(key: string, ttlMs: number): Promise<'claimed' | 'running' | 'settled'>;
+  /** Remembers that the work was done, for `ttlMs` from now. */
+  settle(key: string, ttlMs: number): Promise<void>;
+  /** Gives the key back, so that it can be claimed again. */
+  release(key: string): Promise<void>;
+}
