@@ -1,6 +1,13 @@
 export { Position, MAX_CURSOR_BYTES } from './position.js';
 export { ProtocolError, type ProtocolErrorCode } from './protocol.error.js';
-export { assertTopic, assertType, topicSegment, DEFAULT_TYPE, MAX_TOPIC_BYTES, MAX_TYPE_BYTES } from './topic.js';
+export {
+  assertTopic,
+  assertType,
+  topicSegment,
+  DEFAULT_TYPE,
+  MAX_TOPIC_BYTES,
+  MAX_TYPE_BYTES,
+} from './topic.js';
 export {
   CONTROL,
   HEADERS,

@@ -29,8 +29,16 @@ export class Position {
     const [, epoch, ms, seq] = CURSOR.exec(cursor) ?? [];
     const position = new Position(epoch ?? '', Number.parseInt(ms ?? '', 36), Number.parseInt(seq ?? '', 36));
     // Writing it again also refuses leading zeros and numbers too large to be exact: one place, one cursor.
-    if (!epoch || !Number.isSafeInteger(position.ms) || !Number.isSafeInteger(position.seq) || position.toString() !== cursor) {
-      throw new ProtocolError('cursor-malformed', 'The cursor is malformed: send one exactly as you received it.');
+    if (
+      !epoch ||
+      !Number.isSafeInteger(position.ms) ||
+      !Number.isSafeInteger(position.seq) ||
+      position.toString() !== cursor
+    ) {
+      throw new ProtocolError(
+        'cursor-malformed',
+        'The cursor is malformed: send one exactly as you received it.',
+      );
     }
     return position;
   }

@@ -9,7 +9,6 @@ export const MAX_TYPE_BYTES = 128;
 /** The type of an event published without one. SSE leaves it out: it is what `onmessage` hears. */
 export const DEFAULT_TYPE = 'message';
 
-// eslint-disable-next-line no-control-regex -- control characters are what is refused
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
@@ -40,7 +39,9 @@ export function topicSegment(value: string | number): string {
     throw new ProtocolError('topic-invalid', `${describe(value)} cannot be a topic segment.`);
   }
   if (text === '*' || text === '**') return text.replaceAll('*', '%2A');
-  return text.replaceAll(/[%/\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff]/g, (char) => encodeURIComponent(char));
+  return text.replaceAll(/[%/\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff]/g, (char) =>
+    encodeURIComponent(char),
+  );
 }
 
 function topicFault(topic: unknown): string | undefined {

@@ -1,18 +1,7 @@
 import type { Position, TopicEvent } from 'nestjs-realtime-protocol';
 
-/** Turns one event into the text a transport puts on its wire. One object per wire format. */
-export interface EventEncoding {
-  encode(event: LogEvent): string;
-}
-
-/**
- * An event as it stands in the log. Its data is JSON text, written once by the publisher; what transports make
- * of it is made once each, on first use, and shared by all connections.
- */
+/** An event as it stands in the log. Its data is JSON text, written once by the publisher. */
 export class LogEvent {
-  private encoded: Map<EventEncoding, string> | undefined;
-  private parsed: TopicEvent | undefined;
-
   constructor(
     readonly position: Position,
     readonly topic: string,
@@ -32,26 +21,15 @@ export class LogEvent {
     return new Date(this.position.ms).toISOString();
   }
 
-  /** The text of this event in a wire format. */
-  as(encoding: EventEncoding): string {
-    this.encoded ??= new Map();
-    let text = this.encoded.get(encoding);
-    if (text === undefined) {
-      text = encoding.encode(this);
-      this.encoded.set(encoding, text);
-    }
-    return text;
-  }
-
-  /** The event for readers in this process: parsed once, frozen, shared. */
+  /** The event for readers in this process: parsed and frozen. */
   toTopicEvent(): TopicEvent {
-    return (this.parsed ??= Object.freeze({
+    return Object.freeze({
       id: this.id,
       topic: this.topic,
       type: this.type,
       data: deepFreeze(JSON.parse(this.json) as unknown),
       time: this.time,
-    }));
+    });
   }
 }
 

@@ -1,0 +1,179 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  assertTopic,
+  assertType,
+  DEFAULT_TYPE,
+  Position,
+  type Reset,
+  type TopicEvent,
+} from 'nestjs-realtime-protocol';
+import { Observable } from 'rxjs';
+import type { RealtimeEngine, Since } from '../engines/engine.interface.js';
+import { RealtimeError, RealtimeResetError } from '../realtime.errors.js';
+import { REALTIME_ENGINE } from '../realtime.options.js';
+import type { Encoding } from './batch.js';
+import { Feeds } from './feeds.js';
+import { PAGE } from './page.js';
+import { TopicRef } from './topic-ref.js';
+
+/** For readers in this process, who share the parsed events. */
+const topicEvents: Encoding<TopicEvent[]> = {
+  encode: (events) => events.map((event) => event.toTopicEvent()),
+};
+
+/** One topic or several, as text or as made by `topic()` and `topics()`. */
+export type TopicsLike = string | TopicRef | readonly string[];
+
+export interface PublishOptions {
+  /** The event's type. Default: `message`. */
+  readonly type?: string;
+  /** Publishing again on this topic with the same key, within 10 minutes, returns the first event. */
+  readonly idempotencyKey?: string;
+}
+
+/** A page of history. */
+export interface TopicPage<T = unknown> {
+  /** Oldest first. */
+  readonly events: readonly TopicEvent<T>[];
+  /** Where to read on. */
+  readonly cursor: string;
+  /** Whether this was the end of the log. */
+  readonly complete: boolean;
+  /** Present when history was lost; then there are no events. */
+  readonly reset?: Reset;
+}
+
+/**
+ * What application code injects to publish events and to read them within the server.
+ *
+ * Whatever it throws for bad arguments is a `RealtimeError`, an HttpException with a stable `code`.
+ */
+@Injectable()
+export class RealtimeBus {
+  constructor(
+    @Inject(REALTIME_ENGINE) private readonly engine: RealtimeEngine,
+    private readonly feeds: Feeds,
+  ) {}
+
+  /**
+   * Appends an event to the log; from there it reaches every reader of `topic`.
+   *
+   * Data is serialised here, once, by `JSON.stringify`; `undefined` is published as `null`. The event that is
+   * returned has `data` as you gave it, also where an idempotency key found an earlier one.
+   * @throws RealtimeError `topic-invalid`, `type-invalid`, or `data-unserialisable` (a cycle, a BigInt)
+   * @example await bus.publish(`orders/${id}`, { status: 'ready' }, { type: 'order.ready' })
+   */
+  async publish<T>(topic: string | TopicRef, data: T, options: PublishOptions = {}): Promise<TopicEvent<T>> {
+    const draft = refused(() => ({
+      topic: singleTopic(topic),
+      type: checkedType(options.type),
+      json: toJson(data),
+      idempotencyKey: options.idempotencyKey,
+    }));
+    const event = await this.engine.publish(draft);
+    return { id: event.id, topic: event.topic, type: event.type, data, time: event.time };
+  }
+
+  /**
+   * Events as they happen, after all kept ones since a cursor if one is given. Each once, in order. Errors with
+   * `RealtimeResetError` when it cannot be proven that nothing is missing. Cold: each subscriber reads for
+   * itself.
+   * @param since a cursor, `earliest`, or a Date. Default: from now.
+   */
+  stream<T = unknown>(
+    topics: TopicsLike,
+    { since }: { since?: string | Date } = {},
+  ): Observable<TopicEvent<T>> {
+    return new Observable((subscriber) => {
+      const reader = this.feeds.reader(
+        refused(() => topicList(topics)),
+        {
+          write: (batch) => {
+            for (const event of batch.as(topicEvents)) subscriber.next(event as TopicEvent<T>);
+            return true;
+          },
+          reset: (reason, cursor) => subscriber.error(new RealtimeResetError(reason, cursor.toString())),
+          fail: (error) => subscriber.error(error),
+        },
+      );
+      subscriber.add(() => reader.close());
+      void reader.start(refused(() => parseSince(since)));
+    });
+  }
+
+  /**
+   * One page of history.
+   * @param since a cursor, `earliest`, or a Date. Default: `earliest`.
+   * @param limit the most events in the page, 1 to 1,000. Default: 256.
+   */
+  async read<T = unknown>(
+    topics: TopicsLike,
+    { since = 'earliest', limit = PAGE.limit }: { since?: string | Date; limit?: number } = {},
+  ): Promise<TopicPage<T>> {
+    const query = refused(() => ({ since: parseSince(since), limit: Math.min(Math.max(1, limit), 1_000) }));
+    const page = await this.engine.read(
+      refused(() => topicList(topics)),
+      {
+        ...query,
+        maxBytes: Infinity,
+      },
+    );
+    return {
+      events: page.events.map((event) => event.toTopicEvent() as TopicEvent<T>),
+      cursor: page.cursor.toString(),
+      complete: page.complete,
+      ...(page.reset && { reset: page.reset }),
+    };
+  }
+
+  /** The last event of a topic, or undefined when none is kept. */
+  async latest<T = unknown>(topic: string | TopicRef): Promise<TopicEvent<T> | undefined> {
+    const event = await this.engine.latest(refused(() => singleTopic(topic)));
+    return event?.toTopicEvent() as TopicEvent<T> | undefined;
+  }
+}
+
+/**
+ * Reads what a client or caller sent as `since`.
+ * @throws ProtocolError `cursor-malformed`
+ */
+export function parseSince(since: string | Date | undefined): Since {
+  if (since === undefined || since === 'latest' || since === 'earliest') return since ?? 'latest';
+  return since instanceof Date ? since : Position.parse(since);
+}
+
+function topicList(topics: TopicsLike): readonly string[] {
+  if (topics instanceof TopicRef) return topics.topics;
+  return TopicRef.of(typeof topics === 'string' ? [topics] : topics).topics;
+}
+
+function singleTopic(topic: string | TopicRef): string {
+  const text = topic.toString();
+  assertTopic(text);
+  return text;
+}
+
+function checkedType(type = DEFAULT_TYPE): string {
+  assertType(type);
+  return type;
+}
+
+function toJson(data: unknown): string {
+  try {
+    // undefined and functions have no JSON
+    return JSON.stringify(data) ?? 'null';
+  } catch (error) {
+    throw new RealtimeError(
+      'data-unserialisable',
+      `The data cannot be written as JSON: ${(error as Error).message}`,
+    );
+  }
+}
+
+function refused<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw RealtimeError.from(error);
+  }
+}

@@ -1,0 +1,212 @@
+import { randomInt } from 'node:crypto';
+import { Position } from 'nestjs-realtime-protocol';
+import { LogEvent } from '../../bus/log-event.js';
+import { RealtimeError } from '../../realtime.errors.js';
+import type {
+  EventDraft,
+  LogPage,
+  ReadQuery,
+  RealtimeEngine,
+  Retention,
+  Since,
+} from '../engine.interface.js';
+import { MemoryClaims } from './memory-claims.js';
+import { type Entry, TopicLog } from './topic-log.js';
+
+export interface MemoryEngineOptions {
+  /** The wall clock, in milliseconds since 1970. Default: `Date.now`. */
+  readonly now?: () => number;
+}
+
+/** What an event costs besides its data, roughly, counted into `retention.maxBytes`. */
+const ENTRY_BYTES = 256;
+/** How many idempotency keys are remembered; beyond that the oldest are forgotten first. */
+const MAX_KEYS = 100_000;
+
+type Listener = (event: LogEvent) => void;
+
+/**
+ * The log in the memory of this process: for one process, development and tests. Each start is a new epoch, so
+ * clients that come back after a restart are told `reset`.
+ */
+export function memoryEngine(options: MemoryEngineOptions = {}): RealtimeEngine {
+  return new MemoryEngine(options.now ?? Date.now);
+}
+
+class MemoryEngine implements RealtimeEngine {
+  readonly name = 'memory';
+  readonly claims: MemoryClaims;
+
+  private readonly epoch = randomInt(36 ** 6, 36 ** 7).toString(36);
+  private readonly logs = new Map<string, TopicLog>();
+  private readonly listeners = new Map<string, Set<Listener>>();
+  private readonly keys = new Map<string, { event: LogEvent; expires: number }>();
+  private retention!: Retention;
+  private last: Position;
+  private oldest: Entry | undefined;
+  private newest: Entry | undefined;
+  private bytes = 0;
+  /** The latest event trimmed of a topic of which nothing is kept any more. */
+  private forgotten: Position | undefined;
+
+  constructor(private readonly now: () => number) {
+    this.claims = new MemoryClaims(now);
+    this.last = new Position(this.epoch, now(), 0);
+  }
+
+  async start(retention: Retention): Promise<void> {
+    this.retention = retention;
+  }
+
+  async stop(): Promise<void> {}
+
+  async publish(draft: EventDraft): Promise<LogEvent> {
+    const bytes = Buffer.byteLength(draft.json) + ENTRY_BYTES;
+    if (bytes > this.retention.maxBytes) {
+      throw new RealtimeError(
+        'payload-too-large',
+        `An event of ${bytes} bytes does not fit into retention.maxBytes (${this.retention.maxBytes}).`,
+      );
+    }
+    const known = this.known(draft);
+    if (known) return known;
+    const log = this.log(draft.topic);
+    const event = new LogEvent(this.tick(), draft.topic, draft.type, draft.json, log.newest?.event.position);
+    this.append({ event, bytes, log, older: this.newest, newer: undefined });
+    this.remember(draft, event);
+    this.trim(log);
+    this.listeners.get(draft.topic)?.forEach((listener) => listener(event));
+    return event;
+  }
+
+  async read(topics: readonly string[], query: ReadQuery): Promise<LogPage> {
+    this.expire();
+    const since = this.position(query.since);
+    const reset = since && this.fault(topics, since);
+    if (reset) return { events: [], cursor: this.last, complete: true, reset };
+
+    // What is cut off at the limit is newer than all that is given: no topic gives more than `limit`.
+    const found = topics.flatMap((topic) => this.logs.get(topic)?.after(since, query.limit + 1) ?? []);
+    if (topics.length > 1) found.sort((a, b) => (a.position.isAfter(b.position) ? 1 : -1));
+    const events = firstPage(found, query);
+    const complete = events.length === found.length;
+    return { events, cursor: complete ? this.last : events.at(-1)!.position, complete };
+  }
+
+  async latest(topic: string): Promise<LogEvent | undefined> {
+    this.expire();
+    return this.logs.get(topic)?.newest?.event;
+  }
+
+  async head(): Promise<Position> {
+    return this.last;
+  }
+
+  async listen(topics: readonly string[], listener: Listener): Promise<() => void> {
+    for (const topic of topics) {
+      const listeners = this.listeners.get(topic);
+      if (listeners) listeners.add(listener);
+      else this.listeners.set(topic, new Set([listener]));
+    }
+    return () => {
+      for (const topic of topics) {
+        const listeners = this.listeners.get(topic);
+        if (listeners?.delete(listener) && listeners.size === 0) this.listeners.delete(topic);
+      }
+    };
+  }
+
+  /** The next position; the wall clock may stand still or go back. */
+  private tick(): Position {
+    const { ms, seq } = this.last;
+    const now = this.now();
+    this.last = now > ms ? new Position(this.epoch, now, 0) : new Position(this.epoch, ms, seq + 1);
+    return this.last;
+  }
+
+  private log(topic: string): TopicLog {
+    let log = this.logs.get(topic);
+    if (!log) this.logs.set(topic, (log = new TopicLog(this.forgotten)));
+    return log;
+  }
+
+  private append(entry: Entry): void {
+    entry.log.append(entry);
+    this.bytes += entry.bytes;
+    if (this.newest) this.newest.newer = entry;
+    else this.oldest = entry;
+    this.newest = entry;
+  }
+
+  private trim(log: TopicLog): void {
+    while (log.size > this.retention.maxEvents) this.drop(log.oldest!);
+    this.expire();
+    while (this.bytes > this.retention.maxBytes) this.drop(this.oldest!);
+  }
+
+  private expire(): void {
+    const limit = this.now() - this.retention.maxAgeMs;
+    while (this.oldest && this.oldest.event.position.ms < limit) this.drop(this.oldest);
+  }
+
+  /** Drops the oldest entry of its topic. */
+  private drop(entry: Entry): void {
+    const { older, newer, log, event } = entry;
+    if (older) older.newer = newer;
+    else this.oldest = newer;
+    if (newer) newer.older = older;
+    else this.newest = older;
+    this.bytes -= entry.bytes;
+    log.trim();
+    if (log.size > 0) return;
+    this.logs.delete(event.topic);
+    if (!this.forgotten || event.position.isAfter(this.forgotten)) this.forgotten = event.position;
+  }
+
+  private known({ topic, idempotencyKey }: EventDraft): LogEvent | undefined {
+    if (idempotencyKey === undefined) return undefined;
+    const found = this.keys.get(`${topic}\n${idempotencyKey}`);
+    return found && found.expires > this.now() ? found.event : undefined;
+  }
+
+  private remember({ topic, idempotencyKey }: EventDraft, event: LogEvent): void {
+    if (idempotencyKey === undefined) return;
+    const key = `${topic}\n${idempotencyKey}`;
+    this.keys.delete(key);
+    this.keys.set(key, { event, expires: this.now() + this.retention.idempotencyMs });
+    for (const [oldest, { expires }] of this.keys) {
+      if (expires > this.now() && this.keys.size <= MAX_KEYS) return;
+      this.keys.delete(oldest);
+    }
+  }
+
+  /** Where to read from; undefined is the oldest event kept. */
+  private position(since: Since): Position | undefined {
+    if (since === 'earliest') return undefined;
+    if (since === 'latest') return this.last;
+    if (since instanceof Position) return since;
+    const before = new Position(this.epoch, since.getTime() - 1, Number.MAX_SAFE_INTEGER);
+    return before.isAfter(this.last) ? this.last : before;
+  }
+
+  private fault(topics: readonly string[], since: Position): LogPage['reset'] {
+    if (since.epoch !== this.epoch) return { reason: 'epoch' };
+    if (since.isAfter(this.last)) return { reason: 'ahead' };
+    const expired = topics.some((topic) => {
+      const log = this.logs.get(topic);
+      return (log ? log.trimmed : this.forgotten)?.isAfter(since);
+    });
+    return expired ? { reason: 'expired' } : undefined;
+  }
+}
+
+function firstPage(events: readonly LogEvent[], { limit, maxBytes }: ReadQuery): readonly LogEvent[] {
+  let bytes = 0;
+  let end = 0;
+  for (const event of events) {
+    bytes += event.json.length;
+    if (end === limit || (end > 0 && bytes > maxBytes)) break;
+    end++;
+  }
+  return end === events.length ? events : events.slice(0, end);
+}
