@@ -1,0 +1,35 @@
+/**
+ * @typedef {{ transport: 'sse', path: string, opening: string }} SseClient
+ *   `opening`: what a client has read once events will reach it
+ * @typedef {{ transport: 'socket', path: string, namespace: string, subscribe?: string }} SocketClient
+ * @typedef {{ name: string, label: string, client: SseClient | SocketClient }} Contender
+ *   `name` is the file in this folder. Each exports `start(): Promise<Server>`.
+ * @typedef {{ port: number, publish(events: number): void, stop(): unknown }} Server
+ *   `publish` sends that many events to every client, all in the current turn of the event loop
+ */
+
+const HEAD = '\r\n\r\n';
+
+/** @type {Contender[]} */
+export const CONTENDERS = [
+  {
+    name: 'node-http',
+    label: 'node:http, `res.write` in a loop',
+    client: { transport: 'sse', path: '/events', opening: HEAD },
+  },
+  {
+    name: 'nest-sse',
+    label: "Nest's own `@Sse`",
+    client: { transport: 'sse', path: '/events', opening: HEAD },
+  },
+  {
+    name: 'better-sse',
+    label: 'better-sse `channel.broadcast`',
+    client: { transport: 'sse', path: '/events', opening: HEAD },
+  },
+  {
+    name: 'socket-io',
+    label: 'socket.io `io.emit`',
+    client: { transport: 'socket', path: '/socket.io', namespace: '/' },
+  },
+];

@@ -1,0 +1,28 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+
+/**
+ * Decorators without the syntax for them.
+ * @param {Function} target
+ * @param {ClassDecorator[]} ofClass
+ * @param {Record<string, MethodDecorator[]>} ofMethods
+ */
+export function decorate(target, ofClass, ofMethods) {
+  for (const [name, decorators] of Object.entries(ofMethods)) {
+    const descriptor = /** @type {PropertyDescriptor} */ (
+      Object.getOwnPropertyDescriptor(target.prototype, name)
+    );
+    for (const decorator of decorators) decorator(target.prototype, name, descriptor);
+  }
+  for (const decorator of ofClass) decorator(target);
+}
+
+/**
+ * A Nest application on Express, on a free port of the loopback interface.
+ * @param {import('@nestjs/common').DynamicModule} module
+ */
+export async function listen(module) {
+  const app = await NestFactory.create(module, { logger: false });
+  await app.listen(0, '127.0.0.1');
+  return { app, port: /** @type {import('node:net').AddressInfo} */ (app.getHttpServer().address()).port };
+}

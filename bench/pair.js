@@ -1,0 +1,52 @@
+import { Child } from './rpc.js';
+
+/** A contender under measurement: its server on one core and its readers on the other. */
+export class Pair {
+  /**
+   * @param {import('./contenders/index.js').Contender} contender
+   * @param {import('./cores.js').Cores} cores
+   * @param {string[]} [flags] for the server's Node
+   */
+  constructor(contender, cores, flags = []) {
+    this.contender = contender;
+    this.server = new Child('./server.js', { core: cores.server, flags, arguments: [contender.name] });
+    this.reader = new Child('./reader.js', { core: cores.reader });
+    this.port = 0;
+  }
+
+  async start() {
+    this.port = await this.server.request('start');
+  }
+
+  /** @param {number} connections how many there are afterwards */
+  open(connections) {
+    return this.reader.request('open', { port: this.port, client: this.contender.client, connections });
+  }
+
+  closeAll() {
+    return this.reader.request('closeAll');
+  }
+
+  /**
+   * @param {{ turns: number, perTurn: number, gapMs: number }} load
+   * @returns {Promise<number>} microseconds of the server's CPU per delivery
+   */
+  async measure(load) {
+    await this.reader.request('reset');
+    const before = await this.server.request('cpuMicros');
+    await this.server.request('publish', load);
+    const deliveries = await this.reader.request('collect', { each: load.turns * load.perTurn });
+    return ((await this.server.request('cpuMicros')) - before) / deliveries;
+  }
+
+  /** @returns {Promise<{ rss: number, heap: number }>} bytes of the server, after a full garbage collection */
+  memory() {
+    return this.server.request('memory');
+  }
+
+  async stop() {
+    await this.reader.stop();
+    await this.server.request('stop');
+    await this.server.stop();
+  }
+}

@@ -1,0 +1,40 @@
+import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
+import { answer } from './rpc.js';
+
+const { start } = await import(`./contenders/${process.argv[2]}.js`);
+
+/** @type {import('./contenders/index.js').Server} */
+let server;
+
+answer({
+  async start() {
+    server = await start();
+    return server.port;
+  },
+
+  /** Publishes `perTurn` events in each of `turns` turns of the event loop, idle for `gapMs` between them. */
+  async publish({ turns, perTurn, gapMs }) {
+    for (let done = 0; done < turns; done++) {
+      server.publish(perTurn);
+      await turn();
+      await pause(gapMs);
+    }
+  },
+
+  /** CPU time spent by this process up to now, in microseconds, all threads, user and system. */
+  cpuMicros() {
+    const { user, system } = process.cpuUsage();
+    return user + system;
+  },
+
+  async memory() {
+    for (let round = 0; round < 3; round++) {
+      globalThis.gc?.();
+      await pause(50);
+    }
+    const { rss, heapUsed } = process.memoryUsage();
+    return { rss, heap: heapUsed };
+  },
+
+  stop: () => server.stop(),
+});
