@@ -29,4 +29,6 @@ export default {
   },
   modulePathIgnorePatterns: ['/dist/'],
   testTimeout: 20_000,
+  // Tests mostly wait: one worker for each core, where the default leaves one idle.
+  maxWorkers: '100%',
 };
