@@ -20,8 +20,9 @@ export interface LiveReader {
  * The live end of a set of topics: what all connections that read these topics share. It listens once, joins
  * what one turn brings into one batch, and hands that to every live reader.
  *
- * A hole in what the engine announces (an event whose topic's `previous` was never seen) is filled from the
- * log before anything after it is passed on.
+ * A hole in what the engine announces (an event whose topic's `previous` was never heard) is filled from the
+ * log before anything after it is passed on. A hole found only after later events of another topic were
+ * passed on can no longer be filled in order: then the readers are told that history was lost.
  */
 export class Feed implements TurnTask {
   private readonly logger = new Logger('Realtime');
@@ -29,15 +30,16 @@ export class Feed implements TurnTask {
   /** The last event heard of each topic, where that is later than `base`. */
   private readonly heard = new Map<string, Position>();
   private pending: LogEvent[] = [];
+  /** What was announced while the feed opens or fills a hole; undefined when it does neither. */
+  private held: LogEvent[] | undefined;
   private unlisten: (() => void) | undefined;
-  private healing = false;
   private closed = false;
   /** Up to here nothing of any topic is missing. */
   private base!: Position;
   /** The last event passed on to the live readers, or a later place up to which there was none. */
   private passed!: Position;
 
-  /** Resolves when the feed listens and has no hole: then readers can join. */
+  /** Resolves when the feed listens and has no hole: then readers can join. Rejects when it cannot listen. */
   ready: Promise<void>;
 
   constructor(
@@ -53,19 +55,14 @@ export class Feed implements TurnTask {
     return this.passed;
   }
 
-  /** How many readers are live. */
-  get size(): number {
-    return this.live.size;
-  }
-
   /**
    * Makes a reader live that has read everything up to `cursor`.
    * @returns whether that was far enough; else it must read on from the log first.
    */
   join(reader: LiveReader, cursor: Position): boolean {
-    if (this.healing) return false;
+    if (this.held) return false;
     if (this.passed.epoch !== cursor.epoch) this.restart((live) => live.stale());
-    if (this.healing || this.passed.isAfter(cursor)) return false;
+    if (this.held || this.passed.isAfter(cursor)) return false;
     this.live.add(reader);
     return true;
   }
@@ -75,28 +72,26 @@ export class Feed implements TurnTask {
   }
 
   /**
-   * Moves the feed to `head`, up to which the engine has announced everything, for heartbeats.
-   * @returns the place up to which live readers have everything
+   * Moves the feed to `head`, up to which the engine has announced everything, for heartbeats. Looks at the
+   * last event of each topic first: an announcement that was lost is found here even if nothing follows it.
    */
-  advance(head: Position): Position {
-    if (
-      this.pending.length === 0 &&
-      !this.healing &&
-      head.epoch === this.base.epoch &&
-      !this.base.isAfter(head)
-    ) {
-      this.startFrom(head);
-    }
-    return this.passed;
+  async advance(head: Position): Promise<void> {
+    if (this.held) return;
+    if (head.epoch !== this.base.epoch) return this.restart((reader) => reader.stale());
+    const last = await Promise.all(this.topics.map((topic) => this.engine.latest(topic)));
+    const unheard = last.filter((event) => event?.position.isAfter(this.heardOf(event.topic)));
+    if (this.held || this.closed || head.epoch !== this.base.epoch) return;
+    if (unheard.some((event) => !event?.position.isAfter(head))) return this.heal();
+    // What is unheard and later than `head` is being announced: the next call moves on.
+    if (unheard.length === 0 && this.pending.length === 0 && head.isAfter(this.passed)) this.startFrom(head);
   }
 
   endTurn(turn: Turn): void {
-    if (this.pending.length === 0) return;
-    const events = this.pending;
-    const after = this.passed;
+    const [events, after] = [this.pending, this.passed];
+    const last = events.at(-1);
+    if (!last) return;
     this.pending = [];
-    const last = events.at(-1)!.position;
-    if (last.isAfter(after)) this.passed = last;
+    this.passed = last.position;
     const batch = turn.batch(events);
     for (const reader of this.live) reader.deliver(batch, after, this.passed, turn);
   }
@@ -108,18 +103,20 @@ export class Feed implements TurnTask {
     this.pending = [];
   }
 
-  private async open(): Promise<void> {
-    let early: LogEvent[] | undefined = [];
-    const unlisten = await this.engine.listen(this.topics, (event) => {
-      if (early) early.push(event);
-      else this.announce(event);
-    });
+  private open(): Promise<void> {
+    const opening = this.listen();
+    // Its readers are told as well. If it has none, the failure must not end the process.
+    opening.catch((error: unknown) => this.logger.error(`Could not listen to ${this.name}.`, error));
+    return opening;
+  }
+
+  private async listen(): Promise<void> {
+    this.held = [];
+    const unlisten = await this.engine.listen(this.topics, (event) => this.announce(event));
     if (this.closed) return unlisten();
     this.unlisten = unlisten;
     this.startFrom(await this.engine.head());
-    const announced = early;
-    early = undefined;
-    for (const event of announced) this.announce(event);
+    this.announceHeld();
   }
 
   private startFrom(head: Position): void {
@@ -128,10 +125,18 @@ export class Feed implements TurnTask {
   }
 
   private announce(event: LogEvent): void {
-    if (this.closed || this.healing) return;
+    if (this.closed) return;
+    if (this.held) return void this.held.push(event);
     if (event.position.epoch !== this.base.epoch) return this.restart((reader) => reader.stale());
-    if (event.previous?.isAfter(this.heardOf(event.topic))) return void (this.ready = this.heal());
-    this.push(event);
+    const heard = this.heardOf(event.topic);
+    if (event.previous?.isAfter(heard)) return this.heal();
+    if (event.position.isAfter(heard)) this.push(event);
+  }
+
+  private announceHeld(): void {
+    const held = this.held ?? [];
+    this.held = undefined;
+    for (const event of held) this.announce(event);
   }
 
   private heardOf(topic: string): Position {
@@ -139,46 +144,53 @@ export class Feed implements TurnTask {
   }
 
   private push(event: LogEvent): void {
-    if (!event.position.isAfter(this.heardOf(event.topic))) return;
     this.heard.set(event.topic, event.position);
     this.pending.push(event);
     this.turn.schedule(this);
   }
 
-  /** Fills a hole from the log. What is announced meanwhile is found there too. */
-  private async heal(): Promise<void> {
-    this.healing = true;
-    let since = this.base;
-    try {
-      for (let complete = false; !complete && !this.closed;) {
-        const page = await this.engine.read(this.topics, { since, ...PAGE });
-        if (page.reset) return this.restart((reader) => reader.lost('expired'));
-        page.events.forEach((event) => this.push(event));
-        since = page.cursor;
-        complete = page.complete;
-      }
-      this.healing = false;
-    } catch (error) {
-      this.logger.error(
-        `Could not fill a hole in ${this.topics.join(', ')} from the log; its readers are reset.`,
-        error,
-      );
+  private heal(): void {
+    this.held = [];
+    // Found again in the log, in its order.
+    this.pending = [];
+    this.ready = this.fill().catch((error: unknown) => {
+      this.logger.error(`Could not fill a hole in ${this.name} from the log; its readers are reset.`, error);
       this.restart((reader) => reader.lost('expired'));
-    }
+    });
   }
 
-  /** Listens anew, and then hands every live reader over to the log. */
+  private async fill(): Promise<void> {
+    let since = this.base;
+    for (let complete = false; !complete && !this.closed;) {
+      const page = await this.engine.read(this.topics, { since, ...PAGE });
+      if (page.reset || page.events.some((event) => this.isLate(event))) {
+        return this.restart((reader) => reader.lost('expired'));
+      }
+      for (const event of page.events) if (event.position.isAfter(this.passed)) this.push(event);
+      since = page.cursor;
+      complete = page.complete;
+    }
+    this.announceHeld();
+  }
+
+  /** Whether `event` was missed, and later ones have been passed on. */
+  private isLate({ position, topic }: LogEvent): boolean {
+    return position.isAfter(this.heardOf(topic)) && !position.isAfter(this.passed);
+  }
+
+  /** Listens anew; the live readers are handed over to the log, and join again from there. */
   private restart(handOver: (reader: LiveReader) => void): void {
+    if (this.closed) return;
     const readers = [...this.live];
     this.unlisten?.();
+    this.unlisten = undefined;
     this.live.clear();
     this.pending = [];
-    this.healing = true;
-    this.ready = this.open()
-      .catch((error: unknown) => this.logger.error(`Could not listen to ${this.topics.join(', ')}.`, error))
-      .finally(() => {
-        this.healing = false;
-        readers.forEach(handOver);
-      });
+    this.ready = this.open();
+    readers.forEach(handOver);
+  }
+
+  private get name(): string {
+    return this.topics.join(', ');
   }
 }

@@ -37,10 +37,13 @@ export class Feeds {
     return new Reader(feed, this.engine, sink, () => this.release(key, shared));
   }
 
-  /** Moves all feeds to the head of the log, so that what is quiet does not fall out of retention. */
+  /**
+   * Moves all feeds to the head of the log, so that what is quiet does not fall out of retention, and finds
+   * what was announced and never arrived. To be called now and then; rejects when the log cannot be read.
+   */
   async advance(): Promise<void> {
     const head = await this.engine.head();
-    for (const { feed } of this.feeds.values()) feed.advance(head);
+    await Promise.all([...this.feeds.values()].map(({ feed }) => feed.advance(head)));
   }
 
   private release(key: string, shared: Shared): void {

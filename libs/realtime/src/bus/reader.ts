@@ -16,7 +16,7 @@ export interface ReaderSink {
   reset(reason: ResetReason, cursor: Position): void | Promise<void>;
   /** Caught up: from here on events come as they happen. Called once, and once more after each reset. */
   live?(cursor: Position): void;
-  /** The log could not be read. The reader has closed. */
+  /** The log could not be read, or the sink threw. The reader has closed. Must not throw. */
   fail(error: unknown): void;
 }
 
@@ -49,7 +49,10 @@ export class Reader implements LiveReader {
     return this.state === 'live';
   }
 
-  /** Begins to read. Resolves when the reader is live, lags, or has closed; never rejects. */
+  /**
+   * Begins to read; `latest` is where the log ends at the time of this call. Resolves when the reader is live,
+   * lags, or has closed; never rejects.
+   */
   start(since: Since): Promise<void> {
     return this.catchUp(since);
   }
@@ -80,11 +83,16 @@ export class Reader implements LiveReader {
       if (!part) return;
     }
     this.own = upTo;
-    if (!this.sink.write(part, upTo)) this.lag();
+    try {
+      if (!this.sink.write(part, upTo)) this.lag();
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   stale(): void {
     if (this.state !== 'live') return;
+    this.own = this.cursor;
     this.state = 'catching-up';
     void this.catchUp(this.own!);
   }
@@ -106,7 +114,6 @@ export class Reader implements LiveReader {
     try {
       let reason = lost;
       for (let from = since; this.state === 'catching-up'; from = this.own!) {
-        await this.feed.ready;
         const page = await this.engine.read(this.feed.topics, { since: from, ...PAGE });
         if (this.isClosed()) return;
         this.own = page.cursor;
@@ -119,13 +126,20 @@ export class Reader implements LiveReader {
         }
         if (page.events.length > 0 && !this.sink.write(new Batch(page.events), page.cursor))
           return this.lag();
-        if (page.complete) this.joinFeed(page.cursor);
+        if (!page.complete) continue;
+        // Only now, for `latest` is where the log ended when it was asked for.
+        await this.feed.ready;
+        this.joinFeed(page.cursor);
       }
     } catch (error) {
-      if (this.isClosed()) return;
-      this.close();
-      this.sink.fail(error);
+      this.fail(error);
     }
+  }
+
+  private fail(error: unknown): void {
+    if (this.isClosed()) return;
+    this.close();
+    this.sink.fail(error);
   }
 
   private joinFeed(cursor: Position): void {

@@ -1,20 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  assertTopic,
-  assertType,
-  DEFAULT_TYPE,
-  Position,
-  type Reset,
-  type TopicEvent,
-} from 'nestjs-realtime-protocol';
+import { Position, ProtocolError, type Reset, type TopicEvent } from 'nestjs-realtime-protocol';
 import { Observable } from 'rxjs';
 import type { RealtimeEngine, Since } from '../engines/engine.interface.js';
 import { RealtimeError, RealtimeResetError } from '../realtime.errors.js';
 import { REALTIME_ENGINE } from '../realtime.options.js';
 import type { Encoding } from './batch.js';
+import { eventDraft, type PublishOptions, singleTopic } from './event-draft.js';
 import { Feeds } from './feeds.js';
 import { PAGE } from './page.js';
 import { TopicRef } from './topic-ref.js';
+
+export type { PublishOptions } from './event-draft.js';
+
+/** The most events that one `bus.read()` gives. */
+const MAX_LIMIT = 1_000;
 
 /** For readers in this process, who share the parsed events. */
 const topicEvents: Encoding<TopicEvent[]> = {
@@ -23,13 +22,6 @@ const topicEvents: Encoding<TopicEvent[]> = {
 
 /** One topic or several, as text or as made by `topic()` and `topics()`. */
 export type TopicsLike = string | TopicRef | readonly string[];
-
-export interface PublishOptions {
-  /** The event's type. Default: `message`. */
-  readonly type?: string;
-  /** Publishing again on this topic with the same key, within 10 minutes, returns the first event. */
-  readonly idempotencyKey?: string;
-}
 
 /** A page of history. */
 export interface TopicPage<T = unknown> {
@@ -60,16 +52,12 @@ export class RealtimeBus {
    *
    * Data is serialised here, once, by `JSON.stringify`; `undefined` is published as `null`. The event that is
    * returned has `data` as you gave it, also where an idempotency key found an earlier one.
-   * @throws RealtimeError `topic-invalid`, `type-invalid`, or `data-unserialisable` (a cycle, a BigInt)
+   * @throws RealtimeError `topic-invalid`, `type-invalid`, `message-invalid` (the idempotency key),
+   * `data-unserialisable` (a cycle, a BigInt), or `payload-too-large` (more than the log can hold)
    * @example await bus.publish(`orders/${id}`, { status: 'ready' }, { type: 'order.ready' })
    */
   async publish<T>(topic: string | TopicRef, data: T, options: PublishOptions = {}): Promise<TopicEvent<T>> {
-    const draft = refused(() => ({
-      topic: singleTopic(topic),
-      type: checkedType(options.type),
-      json: toJson(data),
-      idempotencyKey: options.idempotencyKey,
-    }));
+    const draft = refused(() => eventDraft(topic, data, options));
     const event = await this.engine.publish(draft);
     return { id: event.id, topic: event.topic, type: event.type, data, time: event.time };
   }
@@ -104,20 +92,17 @@ export class RealtimeBus {
   /**
    * One page of history.
    * @param since a cursor, `earliest`, or a Date. Default: `earliest`.
-   * @param limit the most events in the page, 1 to 1,000. Default: 256.
+   * @param limit the most events in the page; what is not within 1 to 1,000 is moved there. Default: 256.
    */
   async read<T = unknown>(
     topics: TopicsLike,
     { since = 'earliest', limit = PAGE.limit }: { since?: string | Date; limit?: number } = {},
   ): Promise<TopicPage<T>> {
-    const query = refused(() => ({ since: parseSince(since), limit: Math.min(Math.max(1, limit), 1_000) }));
-    const page = await this.engine.read(
-      refused(() => topicList(topics)),
-      {
-        ...query,
-        maxBytes: Infinity,
-      },
-    );
+    const [list, query] = refused(() => [
+      topicList(topics),
+      { since: parseSince(since), limit: checkedLimit(limit), maxBytes: Infinity },
+    ]);
+    const page = await this.engine.read(list, query);
     return {
       events: page.events.map((event) => event.toTopicEvent() as TopicEvent<T>),
       cursor: page.cursor.toString(),
@@ -139,7 +124,9 @@ export class RealtimeBus {
  */
 export function parseSince(since: string | Date | undefined): Since {
   if (since === undefined || since === 'latest' || since === 'earliest') return since ?? 'latest';
-  return since instanceof Date ? since : Position.parse(since);
+  if (!(since instanceof Date)) return Position.parse(since);
+  if (Number.isNaN(since.getTime())) throw new ProtocolError('cursor-malformed', 'The date is invalid.');
+  return since;
 }
 
 function topicList(topics: TopicsLike): readonly string[] {
@@ -147,27 +134,10 @@ function topicList(topics: TopicsLike): readonly string[] {
   return TopicRef.of(typeof topics === 'string' ? [topics] : topics).topics;
 }
 
-function singleTopic(topic: string | TopicRef): string {
-  const text = topic.toString();
-  assertTopic(text);
-  return text;
-}
-
-function checkedType(type = DEFAULT_TYPE): string {
-  assertType(type);
-  return type;
-}
-
-function toJson(data: unknown): string {
-  try {
-    // undefined and functions have no JSON
-    return JSON.stringify(data) ?? 'null';
-  } catch (error) {
-    throw new RealtimeError(
-      'data-unserialisable',
-      `The data cannot be written as JSON: ${(error as Error).message}`,
-    );
-  }
+function checkedLimit(limit: number): number {
+  const count = Math.trunc(Math.min(Math.max(1, limit), MAX_LIMIT));
+  if (Number.isNaN(count)) throw new ProtocolError('query-invalid', 'The limit must be a number.');
+  return count;
 }
 
 function refused<T>(check: () => T): T {
