@@ -8,6 +8,12 @@ export {
 } from './realtime.errors.js';
 export { RealtimeBus, type PublishOptions, type TopicPage, type TopicsLike } from './bus/realtime-bus.js';
 export { topic, topics, TopicRef, type SnapshotLoader } from './bus/topic-ref.js';
+export { ShortPoll } from './transports/short-poll/short-poll.decorator.js';
+export type { ShortPollOptions } from './transports/short-poll/short-poll-options.js';
+export { LongPoll } from './transports/long-poll/long-poll.decorator.js';
+export type { LongPollOptions } from './transports/long-poll/long-poll-options.js';
+export { Sse } from './transports/sse/sse.decorator.js';
+export type { SseOptions } from './transports/sse/sse-options.js';
 export { memoryEngine, type MemoryEngineOptions } from './engines/memory/memory-engine.js';
 export type {
   ClaimStore,

@@ -6,6 +6,7 @@ import {
   type ModuleMetadata,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { Feeds } from './bus/feeds.js';
 import { RealtimeBus } from './bus/realtime-bus.js';
 import type { RealtimeEngine } from './engines/engine.interface.js';
@@ -16,11 +17,20 @@ import {
   type ResolvedOptions,
   resolveOptions,
 } from './realtime.options.js';
+import { Connections } from './transports/connections.js';
+import { Heartbeats } from './transports/heartbeats.js';
+import { LogPolls } from './transports/log-polls.js';
+import { ReaderRoutesExplorer } from './transports/reader-routes.explorer.js';
+import { LogStreams } from './transports/sse/log-streams.js';
+import { SseStreams } from './transports/sse/sse-streams.js';
+import { TimerWheel } from './transports/timer-wheel.js';
 
 export interface RealtimeAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly inject?: FactoryProvider['inject'];
   readonly useFactory: (...dependencies: never[]) => RealtimeOptions | Promise<RealtimeOptions>;
 }
+
+const SHARED = [Feeds, RealtimeBus, Connections, Heartbeats, TimerWheel, LogPolls, SseStreams, LogStreams];
 
 /**
  * The event log and its readers. Import it once, in the root module; it is global.
@@ -29,7 +39,7 @@ export interface RealtimeAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
  * \@Module({ imports: [RealtimeModule.forRoot()] })
  * class AppModule {}
  */
-@Module({})
+@Module({ imports: [DiscoveryModule] })
 export class RealtimeModule implements OnApplicationShutdown {
   constructor(@Inject(REALTIME_ENGINE) private readonly engine: RealtimeEngine) {}
 
@@ -57,10 +67,11 @@ export class RealtimeModule implements OnApplicationShutdown {
             return engine;
           },
         },
-        Feeds,
-        RealtimeBus,
+        ReaderRoutesExplorer,
+        ...SHARED,
       ],
-      exports: [REALTIME_OPTIONS, REALTIME_ENGINE, Feeds, RealtimeBus],
+      // The library's interceptors live in the modules of the controllers they are put on.
+      exports: [REALTIME_OPTIONS, REALTIME_ENGINE, ...SHARED],
     };
   }
 
