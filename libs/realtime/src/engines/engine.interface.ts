@@ -30,7 +30,7 @@ export interface RealtimeEngine {
 
   /**
    * Appends one event. With an `idempotencyKey` seen on this topic within `retention.idempotencyMs`, appends
-   * nothing and resolves to the first publish's event.
+   * nothing and resolves to the first publish's event; where that is no longer kept, its data is this draft's.
    */
   publish(draft: EventDraft): Promise<LogEvent>;
 
@@ -48,7 +48,7 @@ export interface RealtimeEngine {
 
   /**
    * Calls `listener` for every event appended to `topics` after the promise has resolved (and perhaps for some
-   * shortly before). The listener neither throws nor blocks. Resolves to the function that ends it.
+   * shortly before). The listener neither throws, blocks nor publishes. Resolves to the function that ends it.
    */
   listen(topics: readonly string[], listener: (event: LogEvent) => void): Promise<() => void>;
 

@@ -10,6 +10,9 @@ import type {
   Retention,
   Since,
 } from '../engine.interface.js';
+import { firstPage } from '../first-page.js';
+import { ExpiringMap } from './expiring-map.js';
+import { Listeners } from './listeners.js';
 import { MemoryClaims } from './memory-claims.js';
 import { type Entry, TopicLog } from './topic-log.js';
 
@@ -19,18 +22,18 @@ export interface MemoryEngineOptions {
 }
 
 /** What an event costs besides its data, roughly, counted into `retention.maxBytes`. */
-const ENTRY_BYTES = 256;
+const ENTRY_BYTES = 384;
 /** How many idempotency keys are remembered; beyond that the oldest are forgotten first. */
 const MAX_KEYS = 100_000;
 
-type Listener = (event: LogEvent) => void;
-
 /**
- * The log in the memory of this process: for one process, development and tests. Each start is a new epoch, so
- * clients that come back after a restart are told `reset`.
+ * The log in the memory of this process: for one process, development and tests. Each engine is a new epoch,
+ * so clients that come back after a restart are told `reset`. Of idempotency keys it remembers the last
+ * 100,000, of claims the last million.
  */
 export function memoryEngine(options: MemoryEngineOptions = {}): RealtimeEngine {
-  return new MemoryEngine(options.now ?? Date.now);
+  const { now = Date.now } = options;
+  return new MemoryEngine(() => Math.trunc(now()));
 }
 
 class MemoryEngine implements RealtimeEngine {
@@ -39,8 +42,9 @@ class MemoryEngine implements RealtimeEngine {
 
   private readonly epoch = randomInt(36 ** 6, 36 ** 7).toString(36);
   private readonly logs = new Map<string, TopicLog>();
-  private readonly listeners = new Map<string, Set<Listener>>();
-  private readonly keys = new Map<string, { event: LogEvent; expires: number }>();
+  private readonly listeners = new Listeners();
+  /** The first event of each idempotency key, without its data: that would escape `maxBytes`. */
+  private readonly keys: ExpiringMap<LogEvent>;
   private retention!: Retention;
   private last: Position;
   private oldest: Entry | undefined;
@@ -51,6 +55,7 @@ class MemoryEngine implements RealtimeEngine {
 
   constructor(private readonly now: () => number) {
     this.claims = new MemoryClaims(now);
+    this.keys = new ExpiringMap(now, MAX_KEYS);
     this.last = new Position(this.epoch, now(), 0);
   }
 
@@ -61,21 +66,21 @@ class MemoryEngine implements RealtimeEngine {
   async stop(): Promise<void> {}
 
   async publish(draft: EventDraft): Promise<LogEvent> {
-    const bytes = Buffer.byteLength(draft.json) + ENTRY_BYTES;
+    const bytes = Buffer.byteLength(draft.json) + draft.topic.length + ENTRY_BYTES;
     if (bytes > this.retention.maxBytes) {
       throw new RealtimeError(
         'payload-too-large',
         `An event of ${bytes} bytes does not fit into retention.maxBytes (${this.retention.maxBytes}).`,
       );
     }
-    const known = this.known(draft);
-    if (known) return known;
+    const first = this.first(draft);
+    if (first) return first;
     const log = this.log(draft.topic);
     const event = new LogEvent(this.tick(), draft.topic, draft.type, draft.json, log.newest?.event.position);
     this.append({ event, bytes, log, older: this.newest, newer: undefined });
     this.remember(draft, event);
     this.trim(log);
-    this.listeners.get(draft.topic)?.forEach((listener) => listener(event));
+    this.listeners.tell(event);
     return event;
   }
 
@@ -102,18 +107,8 @@ class MemoryEngine implements RealtimeEngine {
     return this.last;
   }
 
-  async listen(topics: readonly string[], listener: Listener): Promise<() => void> {
-    for (const topic of topics) {
-      const listeners = this.listeners.get(topic);
-      if (listeners) listeners.add(listener);
-      else this.listeners.set(topic, new Set([listener]));
-    }
-    return () => {
-      for (const topic of topics) {
-        const listeners = this.listeners.get(topic);
-        if (listeners?.delete(listener) && listeners.size === 0) this.listeners.delete(topic);
-      }
-    };
+  async listen(topics: readonly string[], listener: (event: LogEvent) => void): Promise<() => void> {
+    return this.listeners.add(topics, listener);
   }
 
   /** The next position; the wall clock may stand still or go back. */
@@ -163,21 +158,17 @@ class MemoryEngine implements RealtimeEngine {
     if (!this.forgotten || event.position.isAfter(this.forgotten)) this.forgotten = event.position;
   }
 
-  private known({ topic, idempotencyKey }: EventDraft): LogEvent | undefined {
-    if (idempotencyKey === undefined) return undefined;
-    const found = this.keys.get(`${topic}\n${idempotencyKey}`);
-    return found && found.expires > this.now() ? found.event : undefined;
+  private first({ topic, idempotencyKey, json }: EventDraft): LogEvent | undefined {
+    const found = idempotencyKey === undefined ? undefined : this.keys.get(`${topic}\n${idempotencyKey}`);
+    if (!found) return undefined;
+    const { position, type, previous } = found;
+    return this.logs.get(topic)?.at(position) ?? new LogEvent(position, topic, type, json, previous);
   }
 
-  private remember({ topic, idempotencyKey }: EventDraft, event: LogEvent): void {
+  private remember({ topic, idempotencyKey }: EventDraft, { position, type, previous }: LogEvent): void {
     if (idempotencyKey === undefined) return;
-    const key = `${topic}\n${idempotencyKey}`;
-    this.keys.delete(key);
-    this.keys.set(key, { event, expires: this.now() + this.retention.idempotencyMs });
-    for (const [oldest, { expires }] of this.keys) {
-      if (expires > this.now() && this.keys.size <= MAX_KEYS) return;
-      this.keys.delete(oldest);
-    }
+    const event = new LogEvent(position, topic, type, '', previous);
+    this.keys.set(`${topic}\n${idempotencyKey}`, event, this.retention.idempotencyMs);
   }
 
   /** Where to read from; undefined is the oldest event kept. */
@@ -198,15 +189,4 @@ class MemoryEngine implements RealtimeEngine {
     });
     return expired ? { reason: 'expired' } : undefined;
   }
-}
-
-function firstPage(events: readonly LogEvent[], { limit, maxBytes }: ReadQuery): readonly LogEvent[] {
-  let bytes = 0;
-  let end = 0;
-  for (const event of events) {
-    bytes += event.json.length;
-    if (end === limit || (end > 0 && bytes > maxBytes)) break;
-    end++;
-  }
-  return end === events.length ? events : events.slice(0, end);
 }

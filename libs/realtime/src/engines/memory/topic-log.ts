@@ -47,6 +47,12 @@ export class TopicLog {
     }
   }
 
+  /** The event at exactly `position`, if it is kept. */
+  at(position: Position): LogEvent | undefined {
+    const event = this.entries[this.indexAfter(position) - 1]?.event;
+    return event && !position.isAfter(event.position) ? event : undefined;
+  }
+
   /** At most `limit` events after `position`, or from the oldest. */
   after(position: Position | undefined, limit: number): LogEvent[] {
     const start = position ? this.indexAfter(position) : this.first;
