@@ -1,0 +1,17 @@
+// Imports what it is told to and prints what that exports, and what it changed in the process.
+const [peers, entries] = process.argv.slice(2).map((list) => list.split(','));
+
+for (const peer of peers) await import(peer);
+const before = traces();
+const names = {};
+for (const entry of entries) names[entry] = Object.keys(await import(entry)).toSorted();
+console.log(JSON.stringify({ names, before, after: traces() }));
+
+function traces() {
+  return {
+    globals: Reflect.ownKeys(globalThis).map(String),
+    environment: Object.keys(process.env),
+    listeners: process.eventNames().map((name) => [String(name), process.listenerCount(name)]),
+    resources: process.getActiveResourcesInfo(),
+  };
+}
