@@ -1,0 +1,42 @@
+import { orderAutomatically } from './automatic-guest.js';
+import { Diary } from './diary.js';
+import { Guest } from './guest.js';
+import { KitchenWindow } from './kitchen-window.js';
+import { Network } from './network.js';
+import { drawCards, extraOf } from './view/cards.js';
+import { drawCurl } from './view/curl.js';
+import { drawDrivers } from './view/drivers.js';
+import { KitchenPanel } from './view/kitchen-panel.js';
+import { drawLost } from './view/lost.js';
+import { drawMenu } from './view/menu.js';
+import { drawSwitch } from './view/network-switch.js';
+import { plot } from './view/plots.js';
+import { Charity } from './ways/charity.js';
+import { EventStream } from './ways/event-stream.js';
+import { LongPoll } from './ways/long-poll.js';
+import { ShortPoll } from './ways/short-poll.js';
+import { Table } from './ways/table.js';
+
+const guest = await Guest.sitDown();
+const kitchen = new KitchenWindow(guest);
+const diary = () => new Diary(guest.now);
+const diaries = { short: diary(), long: diary(), socket: diary(), sse: diary(), webhook: diary() };
+
+drawLost(guest);
+drawCards(diaries, kitchen);
+const panel = new KitchenPanel(guest, kitchen);
+
+const table = new Table(guest, diaries.socket);
+drawMenu(extraOf('socket'), table);
+drawDrivers(extraOf('webhook'), new Charity(guest, diaries.webhook, kitchen));
+drawCurl(guest);
+
+const network = new Network([
+  new ShortPoll(guest, diaries.short),
+  new LongPoll(guest, diaries.long),
+  table,
+  new EventStream(guest, diaries.sse),
+]);
+drawSwitch(network);
+plot(Object.values(diaries), () => network.isUp);
+orderAutomatically(table, kitchen, () => panel.isAutomatic);

@@ -1,0 +1,51 @@
+import { press } from '../http.js';
+import { element, the } from './element.js';
+import { keyed } from './keyed.js';
+import { renderStrip } from './strip.js';
+
+/**
+ * @typedef {import('../guest.js').Guest} Guest
+ * @typedef {import('../kitchen-window.js').KitchenWindow} KitchenWindow
+ */
+
+const CELLS = 40;
+
+/** The kitchen: what it has served, what is on the stove, and its buttons. */
+export class KitchenPanel {
+  isAutomatic = true;
+
+  /** @param {Guest} guest @param {KitchenWindow} kitchen */
+  constructor(guest, kitchen) {
+    this.guest = guest;
+    this.kitchen = kitchen;
+    the(document, '#order', HTMLElement).textContent = `Order ${guest.order}`;
+    this.cook = the(document, '#cook', HTMLButtonElement);
+    this.cook.addEventListener('click', () => press(guest, '/dishes'));
+    the(document, '#cake', HTMLButtonElement).addEventListener('click', () => press(guest, '/cake'));
+    const automatic = the(document, '#automatic', HTMLInputElement);
+    automatic.addEventListener('change', () => this.#conduct(automatic.checked));
+    kitchen.addEventListener('change', () => this.#draw());
+    automatic.checked = true;
+    this.#draw();
+  }
+
+  /** @param {boolean} isAutomatic */
+  #conduct(isAutomatic) {
+    this.isAutomatic = isAutomatic;
+    return press(this.guest, '/kitchen', { method: 'PUT', body: { automatic: isAutomatic } });
+  }
+
+  #draw() {
+    const { sights, stove } = this.kitchen;
+    const cells = sights.slice(-CELLS).map((sight) => ({ sight, mark: /** @type {const} */ ('heard') }));
+    renderStrip(the(document, '#served', HTMLElement), cells);
+    const dishes = stove.map((dish, i) => ({ dish, key: `${i} ${dish}` }));
+    keyed(
+      the(document, '#stove', HTMLElement),
+      dishes,
+      ({ key }) => key,
+      ({ dish }) => element('li', '', dish),
+    );
+    this.cook.disabled = stove.length === 0;
+  }
+}

@@ -1,0 +1,35 @@
+import { sightKey } from '../sight.js';
+import { element } from './element.js';
+import { keyed } from './keyed.js';
+
+/**
+ * @typedef {import('../sight.js').Sight} Sight
+ * @typedef {{ sight: Sight, mark: 'heard' | 'caught-up' | 'pending' }} Cell
+ */
+
+const TITLES = { heard: 'heard', 'caught-up': 'caught up with', pending: 'not heard yet' };
+
+/**
+ * Shows numbers of events in a row, each heard, caught up with, or still to be heard.
+ * @param {Element} list @param {readonly Cell[]} cells
+ */
+export function renderStrip(list, cells) {
+  keyed(
+    list,
+    cells,
+    ({ sight }) => sightKey(sight),
+    createCell,
+    (cell, { sight, mark }) => {
+      if (cell.getAttribute('data-mark') === mark) return;
+      cell.setAttribute('data-mark', mark);
+      cell.setAttribute('title', `${sight.label}: ${TITLES[mark]}`);
+    },
+  );
+}
+
+/** @param {Cell} cell */
+function createCell({ sight: { series, n } }) {
+  const cell = element('li', `cell cell-${series}`);
+  cell.append(series === 'cake' ? element('span', 'visually-hidden', `cake ${n}`) : String(n));
+  return cell;
+}

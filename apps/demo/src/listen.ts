@@ -1,0 +1,34 @@
+import type { AddressInfo } from 'node:net';
+import type { INestApplication } from '@nestjs/common';
+
+const USUAL_PORT = 3_000;
+
+/** Reads the environment's PORT; 0 chooses a free one. Ends the process with a clear line if it is no port. */
+export function portFrom(text: string | undefined): number {
+  if (!text) return USUAL_PORT;
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+  return leave(`PORT must be a number from 0 to 65535, not "${text}".`);
+}
+
+/** @returns the address to open in a browser. Ends the process with a clear line if the port is taken. */
+export async function listen(app: INestApplication, port: number): Promise<string> {
+  try {
+    await app.listen(port);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      leave(
+        `Port ${port} is taken. Choose another: PORT=${port + 1} npm run demo (PORT=0 finds a free one).`,
+      );
+    }
+    leave(`Cannot listen on port ${port}: ${message}`);
+  }
+  const address = app.getHttpServer().address() as AddressInfo;
+  return `http://localhost:${address.port}`;
+}
+
+function leave(why: string): never {
+  console.error(why);
+  process.exit(1);
+}

@@ -1,0 +1,9 @@
+/** What a guest gets on sitting down. */
+export interface Seat {
+  readonly order: string;
+  readonly token: string;
+  /** Where in the log the order begins: every way reads on from here. */
+  readonly cursor: string;
+  /** The server's clock, in milliseconds since 1970. */
+  readonly time: number;
+}
