@@ -97,9 +97,9 @@ function checkReturn({ name, route, returns }: Method): void {
     );
   }
   if (options.topic !== undefined || !route.needsTopic) return;
-  // Without a topic a long poll is in log mode, unless its declared type says otherwise. A Promise or an
-  // interface says nothing; then the first request will tell.
-  const maybeLog = [TopicRef, Promise, Object, undefined].includes(returns as ObjectConstructor);
+  // Without a topic a long poll is in log mode, unless its declared type says otherwise. A Promise, an
+  // interface or a class imported as a type (Function) says nothing; then the first request will tell.
+  const maybeLog = [TopicRef, Promise, Object, Function, undefined].includes(returns as ObjectConstructor);
   if (decorator === 'LongPoll' && maybeLog) return;
   throw new RealtimeConfigurationError(
     `${name}: @${decorator} does not say when its state may have changed: give it a "topic"${decorator === 'LongPoll' ? ', or return topic(…)' : ''}.`,
