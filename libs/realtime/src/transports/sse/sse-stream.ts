@@ -1,12 +1,12 @@
 import { CONTROL, type Position } from 'nestjs-realtime-protocol';
 import type { Batch } from '../../bus/batch.js';
-import type { Connection } from '../connections.js';
-import type { Beating } from '../heartbeats.js';
+import type { ResolvedOptions } from '../../realtime.options.js';
+import type { Connection, Connections } from '../connections.js';
+import type { Beating, Heartbeats } from '../heartbeats.js';
 import type { HttpExchange } from '../http-exchange.js';
 import { jitter } from '../jitter.js';
 import { heartbeatFrame, retryField, type SseEncoding, sseFrame } from './sse-encoding.js';
 import { SseOutput } from './sse-output.js';
-import type { SseStreams } from './sse-streams.js';
 
 /** What a stream is about. */
 export interface SseSource {
@@ -16,6 +16,13 @@ export interface SseSource {
   drained?(): void;
   /** The stream has ended. Called once. */
   close(): void;
+}
+
+/** What all streams share. */
+export interface SseShared {
+  readonly options: ResolvedOptions;
+  readonly connections: Connections;
+  readonly heartbeats: Heartbeats;
 }
 
 /** One open `text/event-stream` response: heartbeats, age, drain and end, whatever it streams. */
@@ -29,7 +36,7 @@ export class SseStream implements Connection, Beating {
 
   constructor(
     exchange: HttpExchange,
-    private readonly streams: SseStreams,
+    private readonly streams: SseShared,
   ) {
     const { sse } = streams.options;
     this.endsAt = performance.now() + sse.maxAgeMs * (0.8 + Math.random() * 0.2);

@@ -3,11 +3,11 @@ import { REALTIME_OPTIONS, type ResolvedOptions } from '../../realtime.options.j
 import { Connections } from '../connections.js';
 import { Heartbeats } from '../heartbeats.js';
 import type { HttpExchange } from '../http-exchange.js';
-import { SseStream } from './sse-stream.js';
+import { type SseShared, SseStream } from './sse-stream.js';
 
 /** What streams share, and where they begin. */
 @Injectable()
-export class SseStreams {
+export class SseStreams implements SseShared {
   constructor(
     @Inject(REALTIME_OPTIONS) readonly options: ResolvedOptions,
     readonly connections: Connections,
