@@ -11,6 +11,9 @@ it('publishes to a stream, history first', async () => {
   await bus.publish('orders/42', { status: 'ready' }, { type: 'order.ready' });
   const received = firstValueFrom(bus.stream('orders/42', { since: first.id }).pipe(take(2), toArray()));
   await bus.publish('orders/42', { status: 'eaten' });
-  expect((await received).map(({ data }: TopicEvent) => data)).toEqual([{ status: 'ready' }, { status: 'eaten' }]);
+  expect((await received).map(({ data }: TopicEvent) => data)).toEqual([
+    { status: 'ready' },
+    { status: 'eaten' },
+  ]);
   await app.close();
 });

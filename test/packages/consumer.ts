@@ -42,7 +42,9 @@ export class Consumer {
         ...this.program.getSyntacticDiagnostics(file),
         ...this.program.getSemanticDiagnostics(file),
       ])
-      .map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
+      .map(
+        ({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
+      );
   }
 
   /** The names that an entry's types export, each with what it is. */
