@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import type { INestApplication, ModuleMetadata } from '@nestjs/common';
+import type { INestApplication, ModuleMetadata, NestApplicationOptions } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
@@ -12,7 +12,7 @@ export interface AppOptions extends ModuleMetadata {
   readonly adapter?: AdapterName;
   readonly realtime?: RealtimeOptions;
   /** Options of the application, `rawBody` for one. */
-  readonly application?: Parameters<ReturnType<typeof Test.createTestingModule>['createNestApplication']>[1];
+  readonly application?: NestApplicationOptions;
   /** Called before the application starts to listen. */
   readonly configure?: (app: INestApplication) => void | Promise<void>;
 }
