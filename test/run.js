@@ -1,6 +1,7 @@
 // @ts-check
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { ensureSystem } from './support/ensure-system.js';
 
 const RESULTS = '.tmp/jest.json';
@@ -46,10 +47,12 @@ function run(command) {
 
 /** The longest step: shows each file as it passes. */
 function runJest() {
+  mkdirSync(dirname(RESULTS), { recursive: true });
   rmSync(RESULTS, { force: true });
   const command = `npm run --silent jest -- --ci --json --outputFile=${RESULTS}`;
   const { status } = spawnSync(command, { shell: true, stdio: ['ignore', 'ignore', 'inherit'] });
-  return status === 0 ? undefined : tally();
+  if (status === 0) return undefined;
+  return existsSync(RESULTS) ? tally() : 'Jest ended without a result.';
 }
 
 /** The last line. A file that could not be run counts as one failure. */
