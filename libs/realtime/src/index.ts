@@ -14,6 +14,26 @@ export { LongPoll } from './transports/long-poll/long-poll.decorator.js';
 export type { LongPollOptions } from './transports/long-poll/long-poll-options.js';
 export { Sse } from './transports/sse/sse.decorator.js';
 export type { SseOptions } from './transports/sse/sse-options.js';
+export { Webhook } from './webhooks/inbound/webhook.decorator.js';
+export { WebhookEvent } from './webhooks/inbound/webhook-event.decorator.js';
+export type { InboundWebhook } from './webhooks/inbound/inbound-webhook.js';
+export type { WebhookOptions } from './webhooks/inbound/webhook-options.js';
+export {
+  WebhookMetrics,
+  type WebhookCount,
+  type WebhookOutcome,
+} from './webhooks/inbound/webhook-metrics.js';
+export { github } from './webhooks/schemes/github.js';
+export { hmac, type HmacOptions } from './webhooks/schemes/hmac.js';
+export { slack } from './webhooks/schemes/slack.js';
+export { standardWebhooks } from './webhooks/schemes/standard-webhooks.js';
+export { stripe } from './webhooks/schemes/stripe.js';
+export type {
+  WebhookField,
+  WebhookRequest,
+  WebhookScheme,
+  WebhookSecret,
+} from './webhooks/schemes/webhook-scheme.js';
 export { memoryEngine, type MemoryEngineOptions } from './engines/memory/memory-engine.js';
 export type {
   ClaimStore,

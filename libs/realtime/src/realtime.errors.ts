@@ -12,6 +12,7 @@ const STATUS = Object.freeze({
   unauthorized: 401,
   forbidden: 403,
   'origin-refused': 403,
+  'delivery-running': 409,
   'payload-too-large': 413,
   'too-many-topics': 429,
   'too-many-connections': 429,

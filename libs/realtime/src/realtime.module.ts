@@ -24,6 +24,7 @@ import { ReaderRoutesExplorer } from './transports/reader-routes.explorer.js';
 import { LogStreams } from './transports/sse/log-streams.js';
 import { SseStreams } from './transports/sse/sse-streams.js';
 import { TimerWheel } from './transports/timer-wheel.js';
+import { WEBHOOK_PROVIDERS, WEBHOOK_SHARED } from './webhooks/webhook-providers.js';
 
 export interface RealtimeAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly inject?: FactoryProvider['inject'];
@@ -69,9 +70,10 @@ export class RealtimeModule implements OnApplicationShutdown {
         },
         ReaderRoutesExplorer,
         ...SHARED,
+        ...WEBHOOK_PROVIDERS,
       ],
       // The library's interceptors live in the modules of the controllers they are put on.
-      exports: [REALTIME_OPTIONS, REALTIME_ENGINE, ...SHARED],
+      exports: [REALTIME_OPTIONS, REALTIME_ENGINE, ...SHARED, ...WEBHOOK_SHARED],
     };
   }
 

@@ -1,1 +1,1 @@
-export type {} from 'nestjs-realtime-protocol';
+export { signWebhook, type SignWebhookOptions } from './sign-webhook.js';

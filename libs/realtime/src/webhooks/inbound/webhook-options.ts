@@ -1,0 +1,73 @@
+import { Reflector } from '@nestjs/core';
+import { RealtimeConfigurationError } from '../../realtime.errors.js';
+import type { WebhookScheme } from '../schemes/webhook-scheme.js';
+
+export interface WebhookOptions {
+  /** Who signs, and how: `standardWebhooks({ secret })`, `github`, `stripe`, `slack`, `hmac`. */
+  readonly scheme: WebhookScheme;
+  /**
+   * What it is called in the topic `webhooks/<name>`, in logs and in metrics; one segment, unique in the
+   * application. Default: its path, `/` and what else is no word replaced by `-`.
+   */
+  readonly name?: string;
+  /**
+   * How long deliveries are remembered, so that none is handled twice, in milliseconds; 0 switches it off.
+   * Default: 604,800,000, 7 days: the retries of Standard Webhooks alone span 75 hours.
+   */
+  readonly dedupeMs?: number;
+  /** The largest body, in bytes, as sent and again decompressed; 413 beyond. Default: 1,048,576. */
+  readonly maxBytes?: number;
+  /** Whether verified events are published to `webhooks/<name>`. Default: true. */
+  readonly publish?: boolean;
+}
+
+/** A webhook with its defaults filled in. */
+export type WebhookDefinition = Required<WebhookOptions>;
+
+export const WEBHOOK_DEFAULTS = Object.freeze({
+  dedupeMs: 7 * 24 * 3_600_000,
+  maxBytes: 1024 * 1024,
+  publish: true,
+});
+
+/** What `@Webhook` was given, on its method. */
+export const Webhooks = Reflector.createDecorator<WebhookDefinition>({ key: 'nestjs-realtime:webhook' });
+
+export function defineWebhook(path: string, options: WebhookOptions): WebhookDefinition {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const name = path.replaceAll(/[^\p{L}\p{N}._~-]+/gu, '-').replaceAll(/^-+|-+$/g, '');
+  return Object.freeze({ name, ...WEBHOOK_DEFAULTS, ...given } as WebhookDefinition);
+}
+
+/** @throws RealtimeConfigurationError beginning with `where`, the class and method */
+export function checkWebhook(where: string, webhook: WebhookDefinition): void {
+  const fault = faultOf(webhook);
+  if (fault) throw new RealtimeConfigurationError(`${where}: ${fault}.`);
+}
+
+function faultOf({ name, dedupeMs, maxBytes, scheme }: WebhookDefinition): string | undefined {
+  if (name === '') return 'its path gives it no name: add one, name: "orders"';
+  if (!/^[^/\p{Cc}\p{Surrogate}\u2028\u2029\ufffe\uffff]{1,64}$/u.test(name) || /^\*{1,2}$/.test(name)) {
+    return `its name ${JSON.stringify(name)} is no topic segment of at most 64 characters: choose another`;
+  }
+  if (!(dedupeMs >= 0)) return `dedupeMs must be 0 or more, not ${String(dedupeMs)}`;
+  if (!Number.isSafeInteger(maxBytes) || maxBytes < 1) {
+    return `maxBytes must be a whole number above 0, not ${String(maxBytes)}`;
+  }
+  return schemeFault(scheme);
+}
+
+function schemeFault({ signed, timestamp, id }: WebhookScheme): string | undefined {
+  const unknown = signed.match(/\{\w+\}/g)?.find((part) => !['{id}', '{timestamp}', '{body}'].includes(part));
+  if (unknown) return `its scheme signs ${unknown}, which is not known: use {id}, {timestamp} and {body}`;
+  if (!signed.includes('{body}'))
+    return 'its scheme does not sign the body, so anyone can write it: add {body} to "signed"';
+  if (signed.includes('{id}') && !id) return 'its scheme signs {id}, but does not say where it is: add "id"';
+  if (signed.includes('{timestamp}') && !timestamp) {
+    return 'its scheme signs {timestamp}, but does not say where it is: add "timestamp"';
+  }
+  if (timestamp?.in.some((field) => 'header' in field) && !signed.includes('{timestamp}')) {
+    return 'its scheme has a timestamp that is not signed, so anyone can make it fresh: add {timestamp} to "signed"';
+  }
+  return undefined;
+}

@@ -1,0 +1,12 @@
+import { WebhookCapture } from './inbound/webhook-capture.js';
+import { WebhookCatalog } from './inbound/webhook-catalog.js';
+import { WebhookClaims } from './inbound/webhook-claims.js';
+import { WebhookKeys } from './inbound/webhook-keys.js';
+import { WebhookLog } from './inbound/webhook-log.js';
+import { WebhookMetrics } from './inbound/webhook-metrics.js';
+import { WebhookPublisher } from './inbound/webhook-publisher.js';
+
+/** What the guard and the interceptor of a webhook inject, in the modules of their controllers. */
+export const WEBHOOK_SHARED = [WebhookClaims, WebhookKeys, WebhookLog, WebhookMetrics, WebhookPublisher];
+
+export const WEBHOOK_PROVIDERS = [WebhookCatalog, WebhookCapture, ...WEBHOOK_SHARED];
