@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
 import { RealtimeModule } from 'nestjs-realtime';
+import { CharityController } from './charity/charity.controller.js';
+import { Driver } from './charity/driver.js';
+import { DriversController } from './charity/drivers.controller.js';
 import { Guests } from './guests/guests.js';
 import { GuestsModule } from './guests/guests.module.js';
 import { Kitchen } from './restaurant/kitchen.js';
@@ -22,7 +25,7 @@ import { TablesController } from './restaurant/tables.controller.js';
       }),
     }),
   ],
-  controllers: [TablesController, OrdersController, KitchenController],
-  providers: [Orders, Kitchen, Party],
+  controllers: [TablesController, OrdersController, KitchenController, CharityController, DriversController],
+  providers: [Orders, Kitchen, Party, Driver],
 })
 export class AppModule {}

@@ -1,4 +1,5 @@
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import type { AddressInfo, Server } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 
 const USUAL_PORT = 3_000;
@@ -13,8 +14,11 @@ export function portFrom(text: string | undefined): number {
 
 /** @returns the address to open in a browser. Ends the process with a clear line if the port is taken. */
 export async function listen(app: INestApplication, port: number): Promise<string> {
+  await app.init();
+  const server: Server = app.getHttpServer();
   try {
-    await app.listen(port);
+    // Not by app.listen(), which logs an error with its stack before it throws it.
+    await once(server.listen(port), 'listening');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') {
@@ -24,8 +28,7 @@ export async function listen(app: INestApplication, port: number): Promise<strin
     }
     leave(`Cannot listen on port ${port}: ${message}`);
   }
-  const address = app.getHttpServer().address() as AddressInfo;
-  return `http://localhost:${address.port}`;
+  return `http://localhost:${(server.address() as AddressInfo).port}`;
 }
 
 function leave(why: string): never {

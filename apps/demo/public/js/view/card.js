@@ -10,7 +10,7 @@ import { renderStrip } from './strip.js';
  * @typedef {import('../sight.js').Sight} Sight
  */
 
-const TICKET_LINES = 4;
+const TICKET_LINES = 20;
 const CELLS = 18;
 const DELAYS = 15;
 const LIGHT = [

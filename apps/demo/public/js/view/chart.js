@@ -9,6 +9,8 @@ import uPlot from 'uplot';
  */
 
 const HEIGHT = 200;
+/** The least that is shown, in seconds. */
+const SPAN = 30;
 /** A way is known by its dashes too, not by colour alone. */
 export const DASHES = [[], [8, 4], [2, 3], [12, 3, 2, 3], [5, 5]];
 
@@ -56,7 +58,7 @@ export class Chart {
       cursor: { show: false },
       legend: { show: false },
       scales: {
-        x: { time: false },
+        x: { time: false, range: (_, min, max) => [min ?? 0, Math.max(max ?? 0, (min ?? 0) + SPAN)] },
         y: points ? { distr: 3 } : { range: (_, __, max) => [0, Math.max(1, max * 1.05)] },
       },
       axes: [
@@ -81,6 +83,7 @@ export class Chart {
       width: points ? 1.2 : 2.4,
       dash: DASHES[i],
       spanGaps: true,
+      ...(points ? {} : { paths: uPlot.paths.stepped?.({ align: 1 }) }),
       points: { show: points, size: 6, fill: stroke },
     };
   }

@@ -42,10 +42,7 @@ export class EventStream {
   /** @param {EventSource} source */
   #listen(source) {
     for (const type of TYPES) {
-      source.addEventListener(type, (event) => {
-        const { data } = this.#receive(event);
-        this.diary.hears(eventSight({ ...data, type }));
-      });
+      source.addEventListener(type, (event) => this.diary.hears(eventSight(this.#receive(event))));
     }
     for (const control of ['$live', '$reset', '$closing']) {
       source.addEventListener(control, (event) => this.#receive(event));

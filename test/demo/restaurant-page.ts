@@ -1,0 +1,82 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { GUESTS, WayCard } from './way-card.js';
+
+/** The page, with what a guest can see and do on it. */
+export class RestaurantPage {
+  /** What the browser's console complained of. */
+  readonly complaints: string[] = [];
+  readonly guests: readonly WayCard[];
+  readonly charity: WayCard;
+  private access: { order: string; token: string } | undefined;
+
+  private constructor(readonly page: Page) {
+    this.guests = GUESTS.map((name) => new WayCard(page, name));
+    this.charity = new WayCard(page, 'The leftovers');
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
+    });
+  }
+
+  /** Opens the page as a new guest. */
+  static async open(
+    browser: Browser,
+    address: string,
+    options: BrowserContextOptions = {},
+  ): Promise<RestaurantPage> {
+    const restaurant = new RestaurantPage(await browser.newPage(options));
+    const seated = restaurant.page.waitForResponse((response) => response.url() === `${address}/orders`);
+    await restaurant.page.goto(address);
+    restaurant.access = await (await seated).json();
+    return restaurant;
+  }
+
+  guest(name: (typeof GUESTS)[number]): WayCard {
+    return this.guests[GUESTS.indexOf(name)]!;
+  }
+
+  /** The numbers that the kitchen has served; a cake is `cake 1`. */
+  served(): Promise<string[]> {
+    return this.page.getByRole('list', { name: 'Served so far' }).getByRole('listitem').allTextContents();
+  }
+
+  /** What is on order, first to be served first. */
+  stove(): Promise<string[]> {
+    return this.page.getByRole('list', { name: 'On the stove' }).getByRole('listitem').allTextContents();
+  }
+
+  async waitForStove(dishes: number): Promise<void> {
+    await this.page.locator(`#stove li:nth-child(${dishes})`).waitFor();
+  }
+
+  async press(button: string): Promise<void> {
+    await this.page.getByRole('button', { name: button, exact: true }).click();
+  }
+
+  /** Presses a button of the kitchen, and waits until its strip shows what came of it. */
+  async pressAndSee(button: string): Promise<void> {
+    const before = (await this.served()).length;
+    await this.press(button);
+    await this.page.locator(`#served li:nth-child(${before + 1})`).waitFor();
+  }
+
+  /** From here on nothing is ordered or cooked but by hand. */
+  async stopAutomatic(): Promise<void> {
+    const told = this.page.waitForResponse((response) => response.url().endsWith('/kitchen'));
+    await this.page.getByRole('checkbox', { name: 'Orders and cooks by itself' }).uncheck();
+    await told;
+  }
+
+  async switchNetwork(): Promise<void> {
+    await this.page.getByRole('switch', { name: 'Network' }).click();
+  }
+
+  /** Cooks without the page, for when that cannot reach the kitchen. */
+  async cookFrom(address: string): Promise<{ n: number; what: string }> {
+    const { order, token } = this.access!;
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await fetch(`${address}/orders/${order}/dishes`, { method: 'POST', headers });
+    if (response.status !== 201) throw new Error(`The kitchen answered ${response.status}.`);
+    return (await response.json()) as { n: number; what: string };
+  }
+}
