@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { Position, ResetReason } from 'nestjs-realtime-protocol';
+import type { Position } from 'nestjs-realtime-protocol';
 import type { RealtimeEngine } from '../engines/engine.interface.js';
 import type { Batch } from './batch.js';
 import type { LogEvent } from './log-event.js';
@@ -10,10 +10,8 @@ import type { Turn, TurnTask } from './turn.js';
 export interface LiveReader {
   /** `after` is where the feed stood before `batch`. Must not throw. */
   deliver(batch: Batch, after: Position, upTo: Position, turn: Turn): void;
-  /** The feed begins anew: read on from your own cursor. */
+  /** The feed begins anew: read on from your own cursor, or, if `losses` has grown, after a reset. */
   stale(): void;
-  /** The feed missed events that cannot be read any more. */
-  lost(reason: ResetReason): void;
 }
 
 /**
@@ -22,7 +20,7 @@ export interface LiveReader {
  *
  * A hole in what the engine announces (an event whose topic's `previous` was never heard) is filled from the
  * log before anything after it is passed on. A hole found only after later events of another topic were
- * passed on can no longer be filled in order: then the readers are told that history was lost.
+ * passed on can no longer be filled in order: then whoever was live has lost history.
  */
 export class Feed implements TurnTask {
   private readonly logger = new Logger('Realtime');
@@ -38,6 +36,9 @@ export class Feed implements TurnTask {
   private base!: Position;
   /** The last event passed on to the live readers, or a later place up to which there was none. */
   private passed!: Position;
+
+  /** How often live readers were passed over: a reader that was live before has lost history. */
+  losses = 0;
 
   /** Resolves when the feed listens and has no hole: then readers can join. Rejects when it cannot listen. */
   ready: Promise<void>;
@@ -61,7 +62,7 @@ export class Feed implements TurnTask {
    */
   join(reader: LiveReader, cursor: Position): boolean {
     if (this.held) return false;
-    if (this.passed.epoch !== cursor.epoch) this.restart((live) => live.stale());
+    if (this.passed.epoch !== cursor.epoch) this.restart();
     if (this.held || this.passed.isAfter(cursor)) return false;
     this.live.add(reader);
     return true;
@@ -77,7 +78,7 @@ export class Feed implements TurnTask {
    */
   async advance(head: Position): Promise<void> {
     if (this.held) return;
-    if (head.epoch !== this.base.epoch) return this.restart((reader) => reader.stale());
+    if (head.epoch !== this.base.epoch) return this.restart();
     const last = await Promise.all(this.topics.map((topic) => this.engine.latest(topic)));
     const unheard = last.filter((event) => event?.position.isAfter(this.heardOf(event.topic)));
     if (this.held || this.closed || head.epoch !== this.base.epoch) return;
@@ -127,7 +128,7 @@ export class Feed implements TurnTask {
   private announce(event: LogEvent): void {
     if (this.closed) return;
     if (this.held) return void this.held.push(event);
-    if (event.position.epoch !== this.base.epoch) return this.restart((reader) => reader.stale());
+    if (event.position.epoch !== this.base.epoch) return this.restart();
     const heard = this.heardOf(event.topic);
     if (event.previous?.isAfter(heard)) return this.heal();
     if (event.position.isAfter(heard)) this.push(event);
@@ -155,7 +156,7 @@ export class Feed implements TurnTask {
     this.pending = [];
     this.ready = this.fill().catch((error: unknown) => {
       this.logger.error(`Could not fill a hole in ${this.name} from the log; its readers are reset.`, error);
-      this.restart((reader) => reader.lost('expired'));
+      this.lose();
     });
   }
 
@@ -163,9 +164,7 @@ export class Feed implements TurnTask {
     let since = this.base;
     for (let complete = false; !complete && !this.closed;) {
       const page = await this.engine.read(this.topics, { since, ...PAGE });
-      if (page.reset || page.events.some((event) => this.isLate(event))) {
-        return this.restart((reader) => reader.lost('expired'));
-      }
+      if (page.reset || page.events.some((event) => this.isLate(event))) return this.lose();
       for (const event of page.events) if (event.position.isAfter(this.passed)) this.push(event);
       since = page.cursor;
       complete = page.complete;
@@ -178,8 +177,13 @@ export class Feed implements TurnTask {
     return position.isAfter(this.heardOf(topic)) && !position.isAfter(this.passed);
   }
 
+  private lose(): void {
+    this.losses++;
+    this.restart();
+  }
+
   /** Listens anew; the live readers are handed over to the log, and join again from there. */
-  private restart(handOver: (reader: LiveReader) => void): void {
+  private restart(): void {
     if (this.closed) return;
     const readers = [...this.live];
     this.unlisten?.();
@@ -187,7 +191,7 @@ export class Feed implements TurnTask {
     this.live.clear();
     this.pending = [];
     this.ready = this.open();
-    readers.forEach(handOver);
+    for (const reader of readers) reader.stale();
   }
 
   private get name(): string {

@@ -31,6 +31,8 @@ export class Reader implements LiveReader {
   private state: State = 'catching-up';
   private own: Position | undefined;
   private announced = false;
+  /** The feed's losses when this reader was last live. */
+  private losses: number | undefined;
 
   constructor(
     private readonly feed: Feed,
@@ -97,12 +99,6 @@ export class Reader implements LiveReader {
     void this.catchUp(this.own!);
   }
 
-  lost(reason: ResetReason): void {
-    if (this.state !== 'live') return;
-    this.state = 'catching-up';
-    void this.catchUp('latest', reason);
-  }
-
   private lag(): void {
     if (this.state === 'closed') return;
     this.own = this.cursor;
@@ -110,18 +106,17 @@ export class Reader implements LiveReader {
     this.state = 'lagging';
   }
 
-  private async catchUp(since: Since, lost?: ResetReason): Promise<void> {
+  private async catchUp(since: Since): Promise<void> {
     try {
-      let reason = lost;
       for (let from = since; this.state === 'catching-up'; from = this.own!) {
         const page = await this.engine.read(this.feed.topics, { since: from, ...PAGE });
         if (this.isClosed()) return;
         this.own = page.cursor;
-        reason = page.reset?.reason ?? reason;
+        const reason = page.reset?.reason ?? this.loss();
         if (reason) {
           this.announced = false;
+          this.losses = undefined;
           await this.sink.reset(reason, page.cursor);
-          reason = undefined;
           continue;
         }
         if (page.events.length > 0 && !this.sink.write(new Batch(page.events), page.cursor))
@@ -142,9 +137,14 @@ export class Reader implements LiveReader {
     this.sink.fail(error);
   }
 
+  private loss(): ResetReason | undefined {
+    return this.losses === undefined || this.losses === this.feed.losses ? undefined : 'expired';
+  }
+
   private joinFeed(cursor: Position): void {
     if (this.isClosed() || !this.feed.join(this, cursor)) return;
     this.state = 'live';
+    this.losses = this.feed.losses;
     if (this.announced) return;
     this.announced = true;
     this.sink.live?.(cursor);

@@ -1,0 +1,82 @@
+import type {
+  ClaimStore,
+  EventDraft,
+  LogEvent,
+  LogPage,
+  Position,
+  ReadQuery,
+  RealtimeEngine,
+  Retention,
+} from 'nestjs-realtime';
+
+export type Operation = 'listen' | 'head' | 'latest' | 'read' | 'publish';
+
+/** An engine over a bad network: answers are late or fail, announcements are late or lost. */
+export class FaultyEngine implements RealtimeEngine {
+  readonly name = 'faulty';
+
+  /** Whether an announcement is lost. */
+  drops: (event: LogEvent) => boolean = () => false;
+  /** How an announcement travels. They keep their order. */
+  travel: () => Promise<void> = () => Promise.resolve();
+  /** Stands for what is between: `run` is the log's part, to be called before, after or instead of trouble. */
+  around: <Answer>(operation: Operation, run: () => Promise<Answer>) => Promise<Answer> = (_, run) => run();
+  /** How many listens have not ended. */
+  listening = 0;
+
+  private line: Promise<void> | undefined;
+
+  constructor(private readonly log: RealtimeEngine) {}
+
+  get claims(): ClaimStore {
+    return this.log.claims;
+  }
+
+  start(retention: Retention): Promise<void> {
+    return this.log.start(retention);
+  }
+
+  stop(): Promise<void> {
+    return this.log.stop();
+  }
+
+  publish(draft: EventDraft): Promise<LogEvent> {
+    return this.around('publish', () => this.log.publish(draft));
+  }
+
+  read(topics: readonly string[], query: ReadQuery): Promise<LogPage> {
+    return this.around('read', () => this.log.read(topics, query));
+  }
+
+  latest(topic: string): Promise<LogEvent | undefined> {
+    return this.around('latest', () => this.log.latest(topic));
+  }
+
+  head(): Promise<Position> {
+    return this.around('head', async () => {
+      const [head, line] = [this.log.head(), this.line];
+      await line;
+      return head;
+    });
+  }
+
+  listen(topics: readonly string[], listener: (event: LogEvent) => void): Promise<() => void> {
+    return this.around('listen', async () => {
+      let ended = false;
+      const end = await this.log.listen(topics, (event) => {
+        if (!this.drops(event)) this.send(() => ended || listener(event));
+      });
+      this.listening++;
+      return () => {
+        if (!ended) this.listening--;
+        ended = true;
+        end();
+      };
+    });
+  }
+
+  private send(arrive: () => void): void {
+    const sent = (this.line ?? Promise.resolve()).then(this.travel).then(arrive);
+    this.line = sent;
+  }
+}
