@@ -2,7 +2,7 @@ import { Injectable, Logger, NotFoundException } from '@nestjs/common';
 import { RealtimeBus, topic, type TopicRef } from 'nestjs-realtime';
 import type { Subscription } from 'rxjs';
 import { MOST_TABLES } from '../guests/guests.js';
-import { isWish } from './menu.js';
+import type { Wish } from './menu.js';
 import { Order } from './order.js';
 
 /** The topic on which a table hears what is served to it. */
@@ -23,8 +23,8 @@ export class Orders {
   /** Opens an order, and listens to what its table wishes after `since`. */
   begin(since: string): Order {
     const order = new Order(String(++this.count));
-    const listening = this.bus.stream(wishesTopic(order.id), { since }).subscribe({
-      next: ({ data }) => isWish(data) && order.wish(data.dish),
+    const listening = this.bus.stream<Wish>(wishesTopic(order.id), { since }).subscribe({
+      next: ({ data }) => order.wish(data.dish),
       error: (error: unknown) => this.logger.error(`Order ${order.id} is no longer heard: ${String(error)}`),
     });
     this.open.set(order.id, { order, listening });
