@@ -23,7 +23,7 @@ import { LogPolls } from './transports/log-polls.js';
 import { ReaderRoutesExplorer } from './transports/reader-routes.explorer.js';
 import { LogStreams } from './transports/sse/log-streams.js';
 import { SseStreams } from './transports/sse/sse-streams.js';
-import { TimerWheel } from './transports/timer-wheel.js';
+import { TimerWheel } from './timing/timer-wheel.js';
 import { WEBHOOK_PROVIDERS, WEBHOOK_SHARED } from './webhooks/webhook-providers.js';
 
 export interface RealtimeAsyncOptions extends Pick<ModuleMetadata, 'imports'> {

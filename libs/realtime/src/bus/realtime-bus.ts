@@ -20,6 +20,9 @@ const topicEvents: Encoding<TopicEvent[]> = {
   encode: (events) => events.map((event) => event.toTopicEvent()),
 };
 
+/** Where it is published that a principal's connections are to be closed, on every node. */
+export const REVOCATIONS = 'realtime/revocations';
+
 /** One topic or several, as text or as made by `topic()` and `topics()`. */
 export type TopicsLike = string | TopicRef | readonly string[];
 
@@ -60,6 +63,15 @@ export class RealtimeBus {
     const draft = refused(() => eventDraft(topic, data, options));
     const event = await this.engine.publish(draft);
     return { id: event.id, topic: event.topic, type: event.type, data, time: event.time };
+  }
+
+  /**
+   * Closes all connections of a principal to gateway and hub, on every node. It can connect again if
+   * `authenticate` lets it.
+   * @param principalId what `authenticate` returned as `id`
+   */
+  async revoke(principalId: string): Promise<void> {
+    await this.publish(REVOCATIONS, { principal: principalId });
   }
 
   /**

@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { RealtimeError } from '../realtime.errors.js';
 import { REALTIME_OPTIONS, type ResolvedOptions } from '../realtime.options.js';
-import { jitter } from './jitter.js';
+import { jitter } from '../timing/jitter.js';
 
 /** Something that holds a request or a socket open. */
 export interface Connection {

@@ -2,7 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import type { ExecutionContext } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import { RealtimeError } from '../realtime.errors.js';
-import { retryAfter } from './jitter.js';
+import { retryAfter } from '../timing/jitter.js';
 
 /** What Express and Fastify have in common, as far as it is used here. */
 interface FrameworkRequest {

@@ -3,7 +3,7 @@ import type { Batch, Encoding } from '../bus/batch.js';
 import type { TopicRef } from '../bus/topic-ref.js';
 import { envelope } from './envelope.js';
 import type { HttpExchange } from './http-exchange.js';
-import { retryAfter } from './jitter.js';
+import { retryAfter } from '../timing/jitter.js';
 
 /** The answers of polls in log mode. Norm: docs/PROTOCOL.md, Polls, Log mode. */
 export class LogAnswer {

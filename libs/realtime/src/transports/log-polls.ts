@@ -10,7 +10,7 @@ import type { HttpExchange } from './http-exchange.js';
 import { LogAnswer } from './log-answer.js';
 import { LogWait } from './log-wait.js';
 import type { PollRequest } from './poll-request.js';
-import { TimerWheel } from './timer-wheel.js';
+import { TimerWheel } from '../timing/timer-wheel.js';
 
 /** Polls in log mode: of `@ShortPoll`, of `@LongPoll` and of the hub. */
 @Injectable()

@@ -6,7 +6,7 @@ import { RealtimeError } from '../realtime.errors.js';
 import type { Connection, Connections } from './connections.js';
 import type { HttpExchange } from './http-exchange.js';
 import type { LogAnswer } from './log-answer.js';
-import type { Deadline, TimerWheel } from './timer-wheel.js';
+import type { Deadline, TimerWheel } from '../timing/timer-wheel.js';
 
 /** One long poll in log mode that waits for events, and ends with the first. */
 export class LogWait implements ReaderSink, Connection, Deadline {

@@ -18,7 +18,7 @@ import { parsePollRequest, type PollRequest } from '../poll-request.js';
 import { missingTopic, ReaderRoutes } from '../reader-route.js';
 import { callHandler, callState } from '../state.js';
 import { StateWatch } from '../state-watch.js';
-import { TimerWheel } from '../timer-wheel.js';
+import { TimerWheel } from '../../timing/timer-wheel.js';
 import { TopicTemplate } from '../topic-template.js';
 import type { LongPollOptions } from './long-poll-options.js';
 import { SharedStates } from './shared-states.js';

@@ -2,11 +2,11 @@ import type { Position } from 'nestjs-realtime-protocol';
 import type { Connection, Connections } from '../connections.js';
 import { isKnown } from '../etag.js';
 import type { HttpExchange } from '../http-exchange.js';
-import { retryAfter } from '../jitter.js';
+import { retryAfter } from '../../timing/jitter.js';
 import { answerHeaders } from '../log-answer.js';
 import type { State } from '../state.js';
 import type { StateView, StateWatch } from '../state-watch.js';
-import type { Deadline, TimerWheel } from '../timer-wheel.js';
+import type { Deadline, TimerWheel } from '../../timing/timer-wheel.js';
 
 /** Computes the state as of `cursor` or later; undefined is not ready. */
 export type StateLoader = (cursor: Position) => Promise<State | undefined>;

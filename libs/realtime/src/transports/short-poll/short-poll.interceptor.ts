@@ -14,7 +14,7 @@ import { REALTIME_ENGINE, REALTIME_OPTIONS, type ResolvedOptions } from '../../r
 import { Connections } from '../connections.js';
 import { isKnown } from '../etag.js';
 import { answering, type HttpExchange } from '../http-exchange.js';
-import { jitter, retryAfter } from '../jitter.js';
+import { jitter, retryAfter } from '../../timing/jitter.js';
 import { answerHeaders } from '../log-answer.js';
 import { parsePollRequest } from '../poll-request.js';
 import { ReaderRoutes } from '../reader-route.js';

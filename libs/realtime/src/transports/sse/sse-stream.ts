@@ -4,7 +4,7 @@ import type { ResolvedOptions } from '../../realtime.options.js';
 import type { Connection, Connections } from '../connections.js';
 import type { Beating, Heartbeats } from '../heartbeats.js';
 import type { HttpExchange } from '../http-exchange.js';
-import { jitter } from '../jitter.js';
+import { jitter } from '../../timing/jitter.js';
 import { heartbeatFrame, retryField, type SseEncoding, sseFrame } from './sse-encoding.js';
 import { SseOutput } from './sse-output.js';
 

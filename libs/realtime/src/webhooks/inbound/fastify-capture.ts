@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { UnsupportedMediaTypeException } from '@nestjs/common';
+import { HttpException, HttpStatus } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { WebhookMethod } from './webhook-catalog.js';
 import type { WebhookDefinition } from './webhook-options.js';
@@ -55,8 +55,14 @@ export function captureOnFastify(
   });
   instance.addContentTypeParser(CAPTURED, (request, _payload, done) => {
     const headers = headersOf.get(request);
-    if (!headers) return done(new UnsupportedMediaTypeException());
+    if (!headers) return done(unsupported());
     request.headers = headers;
     done(null);
   });
+}
+
+/** What Fastify says of a type that it has no parser for. */
+function unsupported(): HttpException {
+  const statusCode = HttpStatus.UNSUPPORTED_MEDIA_TYPE;
+  return new HttpException({ statusCode, message: 'Unsupported Media Type' }, statusCode);
 }

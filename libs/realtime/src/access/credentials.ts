@@ -1,0 +1,9 @@
+import type { Principal } from '../realtime.options.js';
+
+/** Milliseconds until a principal's credentials end: Infinity for never, 0 or less for already. */
+export function expiresInMs({ expiresAt }: Principal): number {
+  if (expiresAt === undefined) return Infinity;
+  const ms = Number(expiresAt) - Date.now();
+  // An invalid Date is no permission to stay.
+  return Number.isNaN(ms) ? 0 : ms;
+}
