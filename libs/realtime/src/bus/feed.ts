@@ -88,13 +88,13 @@ export class Feed implements TurnTask {
   }
 
   endTurn(turn: Turn): void {
-    const [events, after] = [this.pending, this.passed];
-    const last = events.at(-1);
-    if (!last) return;
+    const events = this.pending;
+    const upTo = events.at(-1)?.position;
+    if (!upTo) return;
     this.pending = [];
-    this.passed = last.position;
     const batch = turn.batch(events);
-    for (const reader of this.live) reader.deliver(batch, after, this.passed, turn);
+    for (const reader of this.live) reader.deliver(batch, this.passed, upTo, turn);
+    this.passed = upTo;
   }
 
   close(): void {

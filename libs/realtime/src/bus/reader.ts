@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Position, ResetReason } from 'nestjs-realtime-protocol';
 import type { RealtimeEngine, Since } from '../engines/engine.interface.js';
 import { Batch } from './batch.js';
@@ -121,7 +122,11 @@ export class Reader implements LiveReader {
         }
         if (page.events.length > 0 && !this.sink.write(new Batch(page.events), page.cursor))
           return this.lag();
-        if (!page.complete) continue;
+        if (!page.complete) {
+          // A long history must not keep everybody else waiting.
+          await setImmediate();
+          continue;
+        }
         // Only now, for `latest` is where the log ended when it was asked for.
         await this.feed.ready;
         this.joinFeed(page.cursor);
