@@ -14,6 +14,8 @@ export { LongPoll } from './transports/long-poll/long-poll.decorator.js';
 export type { LongPollOptions } from './transports/long-poll/long-poll-options.js';
 export { Sse } from './transports/sse/sse.decorator.js';
 export type { SseOptions } from './transports/sse/sse-options.js';
+export { TopicPolicy } from './access/topic-policy.decorator.js';
+export type { PublishAccess, TopicAccess, TopicPolicyHandler } from './access/topic-policy.decorator.js';
 export { Webhook } from './webhooks/inbound/webhook.decorator.js';
 export { WebhookEvent } from './webhooks/inbound/webhook-event.decorator.js';
 export type { InboundWebhook } from './webhooks/inbound/inbound-webhook.js';

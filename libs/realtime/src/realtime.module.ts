@@ -7,6 +7,9 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { ClientPublisher } from './access/client-publisher.js';
+import { Sessions } from './access/sessions.js';
+import { TopicPolicies } from './access/topic-policies.js';
 import { Feeds } from './bus/feeds.js';
 import { RealtimeBus } from './bus/realtime-bus.js';
 import type { RealtimeEngine } from './engines/engine.interface.js';
@@ -19,8 +22,12 @@ import {
 } from './realtime.options.js';
 import { Connections } from './transports/connections.js';
 import { Heartbeats } from './transports/heartbeats.js';
+import { HubController } from './transports/hub/hub.controller.js';
+import { HubPublisher } from './transports/hub/hub-publisher.js';
 import { LogPolls } from './transports/log-polls.js';
 import { ReaderRoutesExplorer } from './transports/reader-routes.explorer.js';
+import { SocketGateway } from './transports/socket/socket-gateway.js';
+import { SocketServices } from './transports/socket/socket-services.js';
 import { LogStreams } from './transports/sse/log-streams.js';
 import { SseStreams } from './transports/sse/sse-streams.js';
 import { TimerWheel } from './timing/timer-wheel.js';
@@ -53,6 +60,7 @@ export class RealtimeModule implements OnApplicationShutdown {
       module: RealtimeModule,
       global: true,
       imports,
+      controllers: [HubController],
       providers: [
         {
           provide: REALTIME_OPTIONS,
@@ -69,6 +77,12 @@ export class RealtimeModule implements OnApplicationShutdown {
           },
         },
         ReaderRoutesExplorer,
+        TopicPolicies,
+        Sessions,
+        ClientPublisher,
+        SocketServices,
+        SocketGateway,
+        HubPublisher,
         ...SHARED,
         ...WEBHOOK_PROVIDERS,
       ],

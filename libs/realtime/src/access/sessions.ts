@@ -1,8 +1,20 @@
-import { HttpException, Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import {
+  HttpException,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import type { Subscription } from 'rxjs';
 import { RealtimeBus, REVOCATIONS } from '../bus/realtime-bus.js';
 import { RealtimeError } from '../realtime.errors.js';
-import { type Handshake, type Principal, REALTIME_OPTIONS, type ResolvedOptions } from '../realtime.options.js';
+import {
+  type Handshake,
+  type Principal,
+  REALTIME_OPTIONS,
+  type ResolvedOptions,
+} from '../realtime.options.js';
 import { jitter } from '../timing/jitter.js';
 import { TimerWheel } from '../timing/timer-wheel.js';
 import { expiresInMs } from './credentials.js';
@@ -44,7 +56,8 @@ export class Sessions implements OnModuleInit, OnApplicationShutdown {
    */
   async authenticate(handshake: Handshake): Promise<Principal | undefined> {
     const principal = await this.ask(handshake);
-    if (principal && expiresInMs(principal) <= 0) throw new RealtimeError('unauthorized', 'The credentials have expired.');
+    if (principal && expiresInMs(principal) <= 0)
+      throw new RealtimeError('unauthorized', 'The credentials have expired.');
     return principal ?? undefined;
   }
 

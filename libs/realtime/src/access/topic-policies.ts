@@ -28,12 +28,15 @@ export class TopicPolicies implements OnModuleInit {
 
   /** @throws RealtimeConfigurationError for a bad pattern, two policies of one shape, a request-scoped policy */
   onModuleInit(): void {
-    const found = this.discovery.getProviders().flatMap(({ metatype, instance, isDependencyTreeStatic }) => {
+    const found = this.discovery.getProviders().flatMap((wrapper) => {
+      const { metatype, instance } = wrapper;
       const pattern = metatype && this.reflector.get(TopicPolicyPattern, metatype);
       if (pattern === undefined || pattern === null) return [];
       const name = (metatype as { name: string }).name;
-      if (!isDependencyTreeStatic() || !instance) {
-        throw new RealtimeConfigurationError(`${name}: a topic policy serves all clients and cannot be request-scoped.`);
+      if (!wrapper.isDependencyTreeStatic() || !instance) {
+        throw new RealtimeConfigurationError(
+          `${name}: a topic policy serves all clients and cannot be request-scoped.`,
+        );
       }
       return [{ name, pattern: patternOf(name, pattern), handler: instance as TopicPolicyHandler }];
     });
@@ -55,7 +58,9 @@ export class TopicPolicies implements OnModuleInit {
     { topic, type, data }: { topic: string; type: string; data: unknown },
   ): Promise<void> {
     const { policy, access } = this.find(principal, topic);
-    await this.check(policy, topic, 'canPublish', () => policy.handler.canPublish?.({ ...access, type, data }));
+    await this.check(policy, topic, 'canPublish', () =>
+      policy.handler.canPublish?.({ ...access, type, data }),
+    );
   }
 
   /** State by topic, of those topics whose policy has a snapshot; undefined when none has. */
@@ -68,7 +73,9 @@ export class TopicPolicies implements OnModuleInit {
       .filter(({ policy }) => policy.handler.snapshot !== undefined);
     if (found.length === 0) return undefined;
     return async () => {
-      const states = found.map(async ({ policy, access }) => [access.topic, await policy.handler.snapshot?.(access)] as const);
+      const states = found.map(
+        async ({ policy, access }) => [access.topic, await policy.handler.snapshot?.(access)] as const,
+      );
       return Object.fromEntries(await Promise.all(states));
     };
   }
@@ -79,7 +86,9 @@ export class TopicPolicies implements OnModuleInit {
       const params = policy.pattern.match(topic);
       if (params) return { policy, access: { principal, topic, params } };
     }
-    this.logger.warn(`No @TopicPolicy matches "${topic}", so nobody may use it. Provide a class with @TopicPolicy for it.`);
+    this.logger.warn(
+      `No @TopicPolicy matches "${topic}", so nobody may use it. Provide a class with @TopicPolicy for it.`,
+    );
     throw forbidden(topic);
   }
 

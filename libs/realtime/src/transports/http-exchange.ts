@@ -161,7 +161,8 @@ export function answering(
   });
 }
 
-function forClient(exchange: HttpExchange, error: unknown): unknown {
+/** An error as a client may see it, with the headers that go with it. */
+export function forClient(exchange: HttpExchange, error: unknown): unknown {
   const known = RealtimeError.from(error);
   if (known instanceof RealtimeError && known.retryAfterMs !== undefined) {
     exchange.setHeaders({ 'Retry-After': retryAfter(known.retryAfterMs) });

@@ -4,7 +4,7 @@ import { lastValueFrom, type Observable } from 'rxjs';
 import { RealtimeError } from '../../realtime.errors.js';
 import { answering, type HttpExchange } from '../../transports/http-exchange.js';
 import type { Received } from './receive-delivery.js';
-import { WebhookClaims } from './webhook-claims.js';
+import { RUNNING_MS, WebhookClaims } from './webhook-claims.js';
 import { WebhookLog } from './webhook-log.js';
 import { WebhookMetrics } from './webhook-metrics.js';
 import { type WebhookDefinition, Webhooks } from './webhook-options.js';
@@ -47,6 +47,7 @@ export class WebhookInterceptor implements NestInterceptor {
     const state = await this.claims.claim(claimed);
     if (state === 'settled') return this.metrics.add(name, 'duplicate');
     if (state === 'running') throw this.running(webhook);
+    const ours = Date.now() + RUNNING_MS;
     try {
       await this.publisher.publish(webhook, event, claimed.at(-1));
       // Awaited here, so that it is seen to its end whoever has left or timed out in the meantime.
@@ -54,7 +55,8 @@ export class WebhookInterceptor implements NestInterceptor {
       await this.settle(webhook, claimed);
       return result;
     } catch (error) {
-      await this.release(webhook, claimed);
+      // Later the claim may be a retry's.
+      await this.release(webhook, Date.now() < ours ? claimed : []);
       if (exchange.isGone) this.log.error(webhook, 'failed after its sender had left', error);
       throw error;
     }

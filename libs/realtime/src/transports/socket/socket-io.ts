@@ -1,0 +1,15 @@
+import type { IoAdapter } from '@nestjs/platform-socket.io';
+
+/** socket.io's server, of the version that Nest brings. */
+export type Server = ReturnType<IoAdapter['createIOServer']>;
+
+/** socket.io's socket. */
+export type Socket = Server['sockets']['sockets'] extends Map<string, infer S> ? S : never;
+
+/** What is used of the WebSocket below it (`ws`). */
+export interface WebSocket {
+  /** Bytes not yet handed to the kernel. */
+  readonly bufferedAmount: number;
+  pause(): void;
+  resume(): void;
+}
