@@ -27,7 +27,7 @@ export class Installation {
     await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
     const packed = await Promise.all(LIBRARIES.map((library) => pack(library.folder, folder)));
     const tarballs = packed.map(({ filename }) => `./${filename}`);
-    const flags = ['--prefer-offline', '--legacy-peer-deps', '--no-audit', '--no-fund'];
+    const flags = ['--prefer-offline', '--fetch-retries=0', '--legacy-peer-deps', '--no-audit', '--no-fund'];
     await runProgram(folder, 'npm', 'install', ...flags, ...tarballs);
     const peers = LIBRARIES.flatMap(({ manifest }) => Object.keys(manifest.peerDependencies ?? {}));
     // The types of Node are what every TypeScript application has.
