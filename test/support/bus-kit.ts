@@ -9,6 +9,8 @@ export interface OpenReader {
   readonly sink: CollectingSink;
 }
 
+const UNLIMITED: Retention = { maxEvents: 1e6, maxAgeMs: 1e12, maxBytes: 1e12, idempotencyMs: 1 };
+
 /** Feeds over a memory engine that can be made to fail. */
 export class BusKit {
   readonly engine = new FaultyEngine(memoryEngine());
@@ -16,13 +18,7 @@ export class BusKit {
 
   static async start(retention: Partial<Retention> = {}): Promise<BusKit> {
     const kit = new BusKit();
-    await kit.engine.start({
-      maxEvents: 1e6,
-      maxAgeMs: 1e12,
-      maxBytes: 1e12,
-      idempotencyMs: 1,
-      ...retention,
-    });
+    await kit.engine.start({ ...UNLIMITED, ...retention });
     return kit;
   }
 
@@ -44,6 +40,13 @@ export class BusKit {
     const open = this.reader(topics, sink);
     await open.reader.start(since);
     return open;
+  }
+
+  /** An empty log of another epoch takes over. */
+  async failOver(): Promise<void> {
+    const log = memoryEngine();
+    await log.start(UNLIMITED);
+    await this.engine.failOver(log);
   }
 
   /** Loses the announcement of the next event. */

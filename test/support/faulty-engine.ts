@@ -21,12 +21,16 @@ export class FaultyEngine implements RealtimeEngine {
   travel: (() => Promise<void>) | undefined;
   /** Stands for what is between: `run` is the log's part, to be called before, after or instead of trouble. */
   around: <Answer>(operation: Operation, run: () => Promise<Answer>) => Promise<Answer> = (_, run) => run();
-  /** How many listens have not ended. */
-  listening = 0;
 
+  private readonly attached = new Set<() => Promise<void>>();
   private line: Promise<void> | undefined;
 
-  constructor(private readonly log: RealtimeEngine) {}
+  constructor(private log: RealtimeEngine) {}
+
+  /** How many listens have not ended. */
+  get listening(): number {
+    return this.attached.size;
+  }
 
   get claims(): ClaimStore {
     return this.log.claims;
@@ -62,17 +66,27 @@ export class FaultyEngine implements RealtimeEngine {
 
   listen(topics: readonly string[], listener: (event: LogEvent) => void): Promise<() => void> {
     return this.around('listen', async () => {
+      let end = () => {};
       let ended = false;
-      const end = await this.log.listen(topics, (event) => {
-        if (!this.drops(event)) this.send(() => ended || listener(event));
-      });
-      this.listening++;
+      const attach = async () => {
+        end = await this.log.listen(topics, (event) => {
+          if (!this.drops(event)) this.send(() => ended || listener(event));
+        });
+      };
+      await attach();
+      this.attached.add(attach);
       return () => {
-        if (!ended) this.listening--;
+        this.attached.delete(attach);
         ended = true;
         end();
       };
     });
+  }
+
+  /** From now on another log answers, and announces to those who listen. */
+  async failOver(log: RealtimeEngine): Promise<void> {
+    this.log = log;
+    for (const attach of this.attached) await attach();
   }
 
   private send(arrive: () => void): void {
