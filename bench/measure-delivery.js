@@ -1,8 +1,13 @@
 import { Pair } from './pair.js';
 
+/** The first turns on new connections are dearer, in the kernel as well as in JavaScript. */
+const WARM_UP_TURNS = 20;
+const LEAST_TURNS = 5;
+
 /**
  * CPU per delivery of every contender, at every number of connections and load. The contenders take turns, so
- * that whatever else the machine does meets all of them alike.
+ * that whatever else the machine does meets all of them alike; connections are open to one of them at a time,
+ * for those of the others would compete for the processor's caches.
  *
  * @typedef {{ connections: number, perTurn: number, samples: Map<string, number[]> }} Delivery
  *   `samples`: microseconds per delivery by contender
@@ -11,26 +16,24 @@ import { Pair } from './pair.js';
  * @param {import('./plan.js').Plan} plan
  * @param {import('./cores.js').Cores} cores
  * @param {(what: string) => void} progress
- * @param {string[]} flags for the servers' Node
+ * @param {string[]} [flags] for the servers' Node
  * @returns {Promise<Delivery[]>}
  */
 export async function measureDelivery(contenders, plan, cores, progress, flags) {
   const pairs = contenders.map((contender) => new Pair(contender, cores, flags));
-  /** @type {Delivery[]} */
-  const results = [];
+  const results = plan.connections.flatMap((connections) =>
+    plan.loads.map((load) => ({ connections, ...load, samples: new Map(pairs.map(emptySamples)) })),
+  );
+  const rounds = plan.connections.flatMap((connections) =>
+    Array.from({ length: plan.samples }, (_, index) => ({ connections, number: index + 1 })),
+  );
   try {
     for (const pair of pairs) await pair.start();
-    for (const connections of plan.connections) {
+    for (const { connections, number } of rounds) {
+      const stages = results.filter((at) => at.connections === connections);
       for (const pair of pairs) {
-        progress(`opening ${connections} connections to ${pair.contender.name}`);
-        await pair.open(connections);
-      }
-      for (const { perTurn, deliveries } of plan.loads) {
-        const load = loadOf(connections, perTurn, deliveries);
-        const samples = await sample(pairs, load, plan.samples, (what) =>
-          progress(`${connections} connections, ${perTurn} per turn, ${what}`),
-        );
-        results.push({ connections, perTurn, samples });
+        progress(`${connections} connections, round ${number} of ${plan.samples}: ${pair.contender.name}`);
+        await measureStages(pair, connections, stages);
       }
     }
     return results;
@@ -40,37 +43,26 @@ export async function measureDelivery(contenders, plan, cores, progress, flags) 
 }
 
 /**
- * @param {Pair[]} pairs
- * @param {{ turns: number, perTurn: number, gapMs: number }} load
- * @param {number} count
- * @param {(what: string) => void} progress
+ * @param {Pair} pair
+ * @returns {[string, number[]]}
  */
-async function sample(pairs, load, count, progress) {
-  /** @type {Map<string, number[]>} */
-  const samples = new Map(pairs.map(({ contender }) => [contender.name, []]));
-  for (const pair of pairs) {
-    progress(`warming up ${pair.contender.name}`);
-    await pair.measure(load);
-  }
-  for (let round = 1; round <= count; round++) {
-    for (const pair of pairs) {
-      progress(`round ${round} of ${count}: ${pair.contender.name}`);
-      samples.get(pair.contender.name)?.push(await pair.measure(load));
-    }
-  }
-  return samples;
+function emptySamples({ contender }) {
+  return [contender.name, []];
 }
 
 /**
+ * @param {Pair} pair
  * @param {number} connections
- * @param {number} perTurn
- * @param {number} deliveries
+ * @param {(Delivery & { deliveries: number })[]} stages
  */
-function loadOf(connections, perTurn, deliveries) {
-  return {
-    perTurn,
-    turns: Math.max(2, Math.round(deliveries / connections / perTurn)),
-    // Time for the readers to read, so that no contender is measured at writing into full sockets.
-    gapMs: 2 + connections / 200,
-  };
+async function measureStages(pair, connections, stages) {
+  // Time for the readers to read, so that no contender is measured at writing into full sockets.
+  const gapMs = 2 + connections / 200;
+  await pair.open(connections);
+  await pair.measure({ turns: WARM_UP_TURNS, perTurn: 1, gapMs });
+  for (const { perTurn, deliveries, samples } of stages) {
+    const turns = Math.max(LEAST_TURNS, Math.round(deliveries / connections / perTurn));
+    samples.get(pair.contender.name)?.push(await pair.measure({ turns, perTurn, gapMs }));
+  }
+  await pair.closeAll();
 }

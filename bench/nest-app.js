@@ -13,6 +13,7 @@ export function decorate(target, ofClass, ofMethods) {
       Object.getOwnPropertyDescriptor(target.prototype, name)
     );
     for (const decorator of decorators) decorator(target.prototype, name, descriptor);
+    Object.defineProperty(target.prototype, name, descriptor);
   }
   for (const decorator of ofClass) decorator(target);
 }

@@ -1,7 +1,7 @@
 /**
  * @typedef {object} Plan
  * @property {number[]} connections
- * @property {{ perTurn: number, deliveries: number }[]} loads events per turn, and how many deliveries a sample is
+ * @property {{ perTurn: number, deliveries: number }[]} loads events per turn, and how many deliveries a sample is at least
  * @property {number} samples of every contender at every load, taken in turns
  * @property {number} idleConnections over which idle memory is measured
  * @property {number} idleSamples
@@ -14,7 +14,7 @@ export const FULL = {
     { perTurn: 1, deliveries: 30_000 },
     { perTurn: 10, deliveries: 100_000 },
   ],
-  samples: 7,
+  samples: 5,
   idleConnections: 5_000,
   idleSamples: 3,
 };

@@ -18,6 +18,11 @@ export const CONTENDERS = [
     client: { transport: 'sse', path: '/events', opening: HEAD },
   },
   {
+    name: 'node-socket',
+    label: 'node:net, one ready chunk per turn and socket',
+    client: { transport: 'sse', path: '/events', opening: HEAD },
+  },
+  {
     name: 'nest-sse',
     label: "Nest's own `@Sse`",
     client: { transport: 'sse', path: '/events', opening: HEAD },
@@ -26,6 +31,11 @@ export const CONTENDERS = [
     name: 'better-sse',
     label: 'better-sse `channel.broadcast`',
     client: { transport: 'sse', path: '/events', opening: HEAD },
+  },
+  {
+    name: 'realtime-sse',
+    label: 'nestjs-realtime `@Sse`',
+    client: { transport: 'sse', path: '/events', opening: 'event: $live' },
   },
   {
     name: 'socket-io',

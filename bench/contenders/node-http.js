@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { EVENT } from '../event.js';
+import { listening } from '../listening.js';
 
 /** What one writes without any library: a frame per event, one write of it per response. */
 export async function start() {
@@ -12,12 +12,10 @@ export async function start() {
     responses.add(response);
     request.on('close', () => responses.delete(response));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   let id = 0;
 
   return {
-    port: /** @type {import('node:net').AddressInfo} */ (server.address()).port,
+    port: await listening(server),
     publish(/** @type {number} */ events) {
       for (let sent = 0; sent < events; sent++) {
         const frame = Buffer.from(`id: ${++id}\ndata: ${JSON.stringify(EVENT)}\n\n`);
