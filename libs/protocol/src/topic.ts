@@ -9,7 +9,7 @@ export const MAX_TYPE_BYTES = 128;
 /** The type of an event published without one. SSE leaves it out: it is what `onmessage` hears. */
 export const DEFAULT_TYPE = 'message';
 
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff]/;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
@@ -39,9 +39,7 @@ export function topicSegment(value: string | number): string {
     throw new ProtocolError('topic-invalid', `${describe(value)} cannot be a topic segment.`);
   }
   if (text === '*' || text === '**') return text.replaceAll('*', '%2A');
-  return text.replaceAll(/[%/\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff]/g, (char) =>
-    encodeURIComponent(char),
-  );
+  return text.replaceAll(/[%/\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (char) => encodeURIComponent(char));
 }
 
 function topicFault(topic: unknown): string | undefined {
