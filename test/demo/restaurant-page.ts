@@ -25,10 +25,29 @@ export class RestaurantPage {
     options: BrowserContextOptions = {},
   ): Promise<RestaurantPage> {
     const restaurant = new RestaurantPage(await browser.newPage(options));
-    const seated = restaurant.page.waitForResponse((response) => response.url() === `${address}/orders`);
-    await restaurant.page.goto(address);
-    restaurant.access = await (await seated).json();
+    await restaurant.enter(address);
     return restaurant;
+  }
+
+  /** Opens the page so that nothing is ordered, cooked or fetched but by hand. */
+  static async openByHand(
+    browser: Browser,
+    address: string,
+    dishes: readonly string[],
+  ): Promise<RestaurantPage> {
+    const restaurant = new RestaurantPage(await browser.newPage());
+    const told = restaurant.page.waitForResponse((response) => response.url().endsWith('/kitchen'));
+    await restaurant.enter(`${address}/#by-hand`);
+    await told;
+    for (const dish of dishes) await restaurant.order(dish);
+    return restaurant;
+  }
+
+  /** Orders from the menu, and waits until the kitchen knows. */
+  async order(dish: string): Promise<void> {
+    const before = (await this.stove()).length;
+    await this.press(dish);
+    await this.waitForStove(before + 1);
   }
 
   guest(name: (typeof GUESTS)[number]): WayCard {
@@ -71,12 +90,18 @@ export class RestaurantPage {
     await this.page.getByRole('switch', { name: 'Network' }).click();
   }
 
+  private async enter(address: string): Promise<void> {
+    const seated = this.page.waitForResponse((response) => response.url().endsWith('/orders'));
+    await this.page.goto(address);
+    this.access = await (await seated).json();
+  }
+
   /** Cooks without the page, for when that cannot reach the kitchen. */
-  async cookFrom(address: string): Promise<{ n: number; what: string }> {
+  async cookFrom(address: string): Promise<void> {
     const { order, token } = this.access!;
     const headers = { authorization: `Bearer ${token}` };
     const response = await fetch(`${address}/orders/${order}/dishes`, { method: 'POST', headers });
     if (response.status !== 201) throw new Error(`The kitchen answered ${response.status}.`);
-    return (await response.json()) as { n: number; what: string };
+    await response.arrayBuffer();
   }
 }

@@ -6,6 +6,7 @@ import { describeInChromium } from '../support/chromium.js';
 import { launchBrowser } from './browser.js';
 import { Demo } from './demo.js';
 import { RestaurantPage } from './restaurant-page.js';
+import type { WayCard } from './way-card.js';
 
 const run = promisify(execFile);
 
@@ -31,129 +32,139 @@ describeInChromium('The restaurant, in a browser', () => {
     return restaurant;
   };
 
-  it('is alive without a click: the same dishes reach the guest in four ways', async () => {
-    const { guests, complaints } = await open();
+  const openByHand = async (...dishes: string[]) => {
+    restaurant = await RestaurantPage.openByHand(browser, demo.address, dishes);
+    return restaurant;
+  };
+
+  it('is alive without a click: the order reaches the page in all five ways', async () => {
+    const { guests, charity, complaints } = await open();
     for (const guest of guests) await guest.marks('3', 'heard');
+    await charity.tells(/^Ada fetched \d portions$/);
     await restaurant.stopAutomatic();
-    for (const guest of guests) await guest.isUpToDate();
-    const served = (await restaurant.served()).filter((number) => !number.startsWith('cake'));
     for (const guest of guests) {
-      expect((await guest.numbers()).filter((number) => !number.startsWith('cake'))).toEqual(served);
-      expect(await guest.verdict()).toContain('missed 0 · twice 0');
+      await guest.isUpToDate();
+      expect(await guest.verdict()).toMatch(/^\d+ heard missed 0 twice 0/);
     }
     expect(complaints).toEqual([]);
   });
 
-  it('shows how each way asks', async () => {
-    const [short, long, table, stream] = (await open()).guests;
-    await short!.wires('202 not ready');
+  it('shows how each way asks, and how often', async () => {
+    const [short, long, table, stream] = (await openByHand('Gnocchi')).guests;
+    await short!.is('202 not ready');
+    await restaurant.pressAndSee('Cook the next dish');
     await short!.wires('200 something new');
-    await long!.wires(/200 #/);
+    await short!.is('304 nothing new');
+    await short!.wires(/^GET \/orders\/\d+\nIf-None-Match: W\/"\S+"$/);
+    await long!.wires('200 #1');
+    await long!.is('standing in the kitchen');
     await table!.wires('101 Switching Protocols');
     await stream!.wires('event: $live');
-    await restaurant.stopAutomatic();
-    await short!.is('304 nothing new');
-    await long!.is('standing in the kitchen');
+    await stream!.wires('event: dish.served #1');
+    expect(await long!.requests()).toBe(2);
     expect(await table!.requests()).toBe(1);
     expect(await stream!.requests()).toBe(1);
     expect(restaurant.complaints).toEqual([]);
   });
 
   it('takes an order over the socket that serves it', async () => {
-    const { guests, page } = await open();
-    await restaurant.stopAutomatic();
-    await page.getByRole('button', { name: 'Apple tart' }).click();
-    await page.locator('#stove li:last-child', { hasText: 'Apple tart' }).waitFor();
+    const { guests, page } = await openByHand('Apple tart', 'Onion soup');
     await guests[2]!.wires(
       /"publish",\{"topic":"orders\/\d+\/wishes","type":"wish","data":\{"dish":"Apple tart"\}\}/,
     );
-    for (const dish of await restaurant.stove()) {
+    for (const dish of ['Apple tart', 'Onion soup']) {
       await restaurant.pressAndSee('Cook the next dish');
       for (const guest of guests) await guest.tells(dish);
     }
     expect(await page.getByRole('button', { name: 'Cook the next dish' }).isDisabled()).toBe(true);
   });
 
-  it('carries the cake to everybody in the house, and to the stream only', async () => {
-    const other = await RestaurantPage.open(browser, demo.address);
-    const { guests } = await open();
-    await Promise.all([restaurant.stopAutomatic(), other.stopAutomatic()]);
+  it('carries the cake to everybody in the house, and on the stream only', async () => {
+    const other = await RestaurantPage.openByHand(browser, demo.address, []);
+    const { guests } = await openByHand('Gnocchi');
     await other.pressAndSee('Bring out the cake');
-    await restaurant.guest('The birthday cake for everybody').tells('Birthday cake');
+    await restaurant.pressAndSee('Cook the next dish');
+    for (const guest of guests) await guest.tells('Gnocchi');
+    for (const guest of guests) {
+      expect(await guest.ticket()).toEqual(hearable(guest, ['Birthday cake', 'Gnocchi']));
+    }
     await other.guest('The birthday cake for everybody').tells('Birthday cake');
-    for (const guest of guests.slice(0, 3)) expect(await guest.ticket()).not.toContain('Birthday cake');
     await other.page.close();
   });
 
   it('misses nothing while the network is cut', async () => {
-    const { guests, charity } = await open();
-    await restaurant.waitForStove(5);
-    await restaurant.stopAutomatic();
-    for (const guest of guests) await guest.isUpToDate();
-    const before = await restaurant.served();
-    const dishes = await restaurant.stove();
+    const { guests, charity } = await openByHand('Onion soup', 'Gnocchi', 'Grilled trout', 'Ratatouille');
+    await restaurant.pressAndSee('Cook the next dish');
+    for (const guest of guests) await guest.marks('1', 'heard');
 
     await restaurant.switchNetwork();
     for (const guest of guests) await guest.is('cut off');
-    for (const _ of dishes) await restaurant.pressAndSee('Cook the next dish');
+    for (let dishes = 0; dishes < 3; dishes++) await restaurant.pressAndSee('Cook the next dish');
     await restaurant.pressAndSee('Bring out the cake');
     await restaurant.pressAndSee('Send the driver');
-    await charity.tells('Ada fetched');
-
-    const missing = (await restaurant.served()).slice(before.length);
-    expect(missing).toHaveLength(dishes.length + 2);
-    for (const guest of guests) expect(await guest.numbers('pending')).toEqual(hearable(guest.name, missing));
+    await charity.tells('Ada fetched 4 portions');
+    const cake = (await restaurant.served()).find((number) => number.startsWith('cake'))!;
+    const numbers = ['2', '3', '4', cake, '5'];
+    for (const guest of guests) expect(await guest.numbers('pending')).toEqual(hearable(guest, numbers));
 
     await restaurant.switchNetwork();
-    const news = [...dishes, 'Birthday cake', expect.stringMatching(/^Leftovers: \d+ fetched$/)];
+    const news = ['Gnocchi', 'Grilled trout', 'Ratatouille', 'Birthday cake', 'Leftovers: 4 fetched'];
     for (const guest of guests) {
       await guest.isUpToDate();
-      const expected = guest.name.includes('cake') ? news : news.filter((what) => what !== 'Birthday cake');
-      expect((await guest.ticket()).slice(-expected.length)).toEqual(expected);
-      expect(await guest.numbers('caught-up')).toEqual(hearable(guest.name, missing));
-      expect(await guest.verdict()).toContain(`missed 0 · twice 0 · ${expected.length} caught up`);
+      expect(await guest.ticket()).toEqual(['Onion soup', ...hearable(guest, news)]);
+      expect(await guest.numbers('caught-up')).toEqual(hearable(guest, numbers));
+      expect(await guest.verdict()).toMatch(/missed 0 twice 0 [45] caught up$/);
     }
     expect(restaurant.complaints).toEqual([]);
   });
 
   it('hears the driver’s signed call on every way, and turns an impostor away', async () => {
-    const { guests, charity } = await open();
-    await guests[3]!.marks('2', 'heard');
-    await restaurant.stopAutomatic();
+    const { guests, charity } = await openByHand('Gnocchi');
+    await restaurant.pressAndSee('Cook the next dish');
     await restaurant.press('Send an impostor');
     await charity.is('an impostor was turned away');
     await charity.wires('401');
     await restaurant.pressAndSee('Send the driver');
     await charity.is('leftovers fetched');
     await charity.wires(/verified, published to webhooks\/charity/);
-    for (const guest of guests) await guest.tells(/^Leftovers: \d+ fetched$/);
-    expect(await charity.ticket()).toEqual([expect.stringMatching(/^Ada fetched \d+ portions?$/)]);
+    for (const guest of guests) await guest.tells('Leftovers: 1 fetched');
+    for (const guest of guests) expect(await guest.ticket()).toEqual(['Gnocchi', 'Leftovers: 1 fetched']);
+    expect(await charity.ticket()).toEqual(['Ada fetched 1 portion']);
   });
 
   it('takes the call of the curl line on the page', async () => {
-    const { guests, charity, page } = await open();
-    await restaurant.stopAutomatic();
-    const lines = await page.locator('#curl').innerText();
-    const { stdout } = await run('sh', ['-c', lines]);
+    const { guests, charity, page } = await openByHand();
+    const { stdout } = await run('sh', ['-c', await page.locator('#curl').innerText()]);
     expect(stdout).toMatch(/^HTTP\/1\.1 200 OK/);
-    await charity.tells('Curl fetched');
-    for (const guest of guests) await guest.tells(/^Leftovers: \d+ fetched$/);
+    await charity.tells('Curl fetched 0 portions');
+    for (const guest of guests) await guest.tells('Leftovers: 0 fetched');
   });
 
   it.each([
-    ['desktop', 'light', 1440, 900],
-    ['desktop', 'dark', 1440, 900],
-    ['phone', 'light', 390, 844],
-    ['phone', 'dark', 390, 844],
-  ] as const)('fits a %s, %s', async (device, colorScheme, width, height) => {
-    const { guests, page } = await open({ colorScheme, viewport: { width, height } });
-    for (const guest of guests) await guest.marks('4', 'heard');
-    await page.screenshot({ path: `.tmp/demo/${device}-${colorScheme}.png`, fullPage: true });
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    ['desktop', 1440, 900],
+    ['tablet', 820, 1180],
+    ['phone', 390, 844],
+  ])('fits a %s, by day and by night', async (device, width, height) => {
+    const { guests, charity, page } = await openByHand(
+      'Onion soup',
+      'Gnocchi',
+      'Grilled trout',
+      'Ratatouille',
+    );
+    await page.setViewportSize({ width, height });
+    for (let dishes = 0; dishes < 3; dishes++) await restaurant.pressAndSee('Cook the next dish');
+    await restaurant.pressAndSee('Send the driver');
+    await charity.tells('Ada fetched 3 portions');
+    for (const guest of guests) await guest.tells('Leftovers: 3 fetched');
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: `.tmp/demo/${device}-${colorScheme}.png`, fullPage: true });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    }
   });
 });
 
-/** What a way is told: the cake goes over the stream only. */
-function hearable(name: string, numbers: readonly string[]): string[] {
-  return numbers.filter((number) => name.includes('cake') || !number.startsWith('cake'));
+/** Of these, what a way is told: cake goes over the stream only. */
+function hearable({ name }: WayCard, things: readonly string[]): string[] {
+  return things.filter((thing) => name.includes('cake') || !/cake/i.test(thing));
 }

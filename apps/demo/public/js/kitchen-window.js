@@ -18,6 +18,8 @@ export class KitchenWindow extends EventTarget {
   sights = [];
   /** How many of each series. @type {Record<string, number>} */
   counts = {};
+  /** Portions left over since a driver came. */
+  leftovers = 0;
   /** What is on the stove, first to be served first. @type {string[]} */
   stove = [];
 
@@ -46,6 +48,7 @@ export class KitchenWindow extends EventTarget {
     else if (type === 'cake.served') this.#add(cakeSight(data));
     else if (topic === 'webhooks/charity') this.dispatchEvent(new CustomEvent('webhook', { detail: data }));
     else {
+      this.leftovers = type === 'dish.served' ? this.leftovers + 1 : 0;
       if (type === 'dish.served') this.stove.shift();
       else this.dispatchEvent(new CustomEvent('call', { detail: data }));
       this.#add(servingSight(data));

@@ -1,4 +1,4 @@
-import { orderAutomatically } from './automatic-guest.js';
+import { playAutomatically } from './automatic-guest.js';
 import { Diary } from './diary.js';
 import { Guest } from './guest.js';
 import { KitchenWindow } from './kitchen-window.js';
@@ -28,7 +28,8 @@ const panel = new KitchenPanel(guest, kitchen);
 
 const table = new Table(guest, diaries.socket);
 drawMenu(extraOf('socket'), table);
-drawDrivers(extraOf('webhook'), new Charity(guest, diaries.webhook, kitchen));
+const charity = new Charity(guest, diaries.webhook, kitchen);
+drawDrivers(extraOf('webhook'), charity);
 drawCurl(guest);
 
 const network = new Network([
@@ -39,4 +40,4 @@ const network = new Network([
 ]);
 drawSwitch(network);
 plot(Object.values(diaries), () => network.isUp);
-orderAutomatically(table, kitchen, () => panel.isAutomatic);
+playAutomatically(table, charity, kitchen, () => panel.isAutomatic);

@@ -13,8 +13,8 @@ export const WAYS = [
     picture: 'guest',
     series: ['order'],
     sentence:
-      '“Is it ready?” Every two seconds. The answer comes at once, ready or not, and then tells everything.',
-    good: 'Good for scores, version checks, anything that may be two seconds old. Most answers say: nothing new.',
+      '“Is it ready?” Every second. The answer comes at once, ready or not, and then tells everything.',
+    good: 'Good for scores, version checks, anything that may be a second old. Most answers say: nothing new.',
   },
   {
     id: 'long',

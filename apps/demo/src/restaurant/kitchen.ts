@@ -5,7 +5,8 @@ import { Orders, servedTopic } from './orders.js';
 import { Party } from './party.js';
 import type { Serving } from './serving.js';
 
-const DISH_MS = 2_000;
+const LOOK_MS = 300;
+const DISH_MS = 2_500;
 const DISHES_PER_CAKE = 6;
 
 /** Cooks what the tables order, and publishes each dish as it is ready. */
@@ -13,7 +14,7 @@ const DISHES_PER_CAKE = 6;
 export class Kitchen implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(Kitchen.name);
   private timer: NodeJS.Timeout | undefined;
-  private rounds = 0;
+  private dishes = 0;
 
   constructor(
     private readonly bus: RealtimeBus,
@@ -24,7 +25,7 @@ export class Kitchen implements OnApplicationBootstrap, OnApplicationShutdown {
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
       this.round().catch((error: unknown) => this.logger.error(error));
-    }, DISH_MS);
+    }, LOOK_MS);
   }
 
   onApplicationShutdown(): void {
@@ -49,8 +50,9 @@ export class Kitchen implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private async round(): Promise<void> {
-    const waiting = this.orders.all().filter((order) => order.automatic);
+    const now = Date.now();
+    const waiting = this.orders.all().filter((order) => order.automatic && order.isDue(now, DISH_MS));
     const served = await Promise.all(waiting.map((order) => this.cook(order)));
-    if (served.some(Boolean) && ++this.rounds % DISHES_PER_CAKE === 0) await this.party.serveCake();
+    if (served.some(Boolean) && ++this.dishes % DISHES_PER_CAKE === 0) await this.party.serveCake();
   }
 }

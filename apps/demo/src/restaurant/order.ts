@@ -12,12 +12,18 @@ export class Order {
   private count = 0;
   private calls = 0;
   private leftovers = 0;
+  private servedAt = -Infinity;
 
   constructor(readonly id: string) {}
 
   /** Whether the table has as much on order as the stove can hold. */
   get isFull(): boolean {
     return this.wishes.length >= MOST_WISHES;
+  }
+
+  /** Whether the last dish was served so long ago that the next may be. */
+  isDue(now: number, paceMs: number): boolean {
+    return now - this.servedAt >= paceMs;
   }
 
   /** The state of the table; undefined until something has been served. */
@@ -34,6 +40,7 @@ export class Order {
     const what = this.wishes.shift();
     if (what === undefined) return undefined;
     this.leftovers++;
+    this.servedAt = Date.now();
     return this.write({ type: 'dish.served', what });
   }
 

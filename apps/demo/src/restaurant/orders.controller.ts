@@ -12,7 +12,7 @@ export class OrdersController {
   constructor(private readonly orders: Orders) {}
 
   /** What is on the table? State mode: 202 until something is, then 200 once and 304 until it changes. */
-  @ShortPoll()
+  @ShortPoll('', { intervalMs: 1_000 })
   ticket(@Param('id') id: string): Ticket | undefined {
     return this.orders.get(id).ticket;
   }

@@ -11,7 +11,7 @@ import { renderStrip } from './strip.js';
  */
 
 const TICKET_LINES = 20;
-const CELLS = 18;
+const CELLS = 16;
 const DELAYS = 15;
 const LIGHT = [
   { top: '0', opacity: 1 },

@@ -49,7 +49,7 @@ export class Chart {
     const { format, points = false, cuts } = this.options;
     const axis = {
       stroke: this.#colour('--muted'),
-      grid: { stroke: this.#colour('--line'), width: 1 },
+      grid: { stroke: this.#colour('--line'), width: 1, filter: points ? tens : all },
       ticks: { show: false },
     };
     return {
@@ -59,10 +59,18 @@ export class Chart {
       legend: { show: false },
       scales: {
         x: { time: false, range: (_, min, max) => [min ?? 0, Math.max(max ?? 0, (min ?? 0) + SPAN)] },
-        y: points ? { distr: 3 } : { range: (_, __, max) => [0, Math.max(1, max * 1.05)] },
+        y: points
+          ? { distr: 3, range: (_, __, max) => [1, Math.max(10_000, max)] }
+          : { range: (_, __, max) => [0, Math.max(1, max * 1.05)] },
       },
       axes: [
-        { ...axis, space: 70, values: (_, seconds) => seconds.map(clock) },
+        {
+          ...axis,
+          size: 30,
+          space: 70,
+          grid: { ...axis.grid, filter: all },
+          values: (_, seconds) => seconds.map(clock),
+        },
         {
           ...axis,
           size: 58,
@@ -97,7 +105,7 @@ export class Chart {
       const left = Math.max(bbox.left, plot.valToPos(from, 'x', true));
       const right = Math.min(
         bbox.left + bbox.width,
-        to === Infinity ? Infinity : plot.valToPos(to, 'x', true),
+        plot.valToPos(Math.min(to, plot.data[0].at(-1) ?? to), 'x', true),
       );
       if (right > left) ctx.fillRect(left, bbox.top, right - left, bbox.height);
     }
@@ -112,6 +120,16 @@ export class Chart {
     probe.style.color = '';
     return color;
   }
+}
+
+/** @param {uPlot} _ @param {number[]} splits */
+function all(_, splits) {
+  return splits;
+}
+
+/** Of a logarithmic axis only 1, 10, 100 … @param {uPlot} _ @param {number[]} splits */
+function tens(_, splits) {
+  return splits.map((value) => (Number.isInteger(Math.log10(value)) ? value : null));
 }
 
 /** @param {number} seconds */

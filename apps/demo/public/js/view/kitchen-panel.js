@@ -12,7 +12,8 @@ const CELLS = 40;
 
 /** The kitchen: what it has served, what is on the stove, and its buttons. */
 export class KitchenPanel {
-  isAutomatic = true;
+  /** Whether the page orders and the kitchen cooks without being told to: not if the address ends in #by-hand. */
+  isAutomatic = location.hash !== '#by-hand';
 
   /** @param {Guest} guest @param {KitchenWindow} kitchen */
   constructor(guest, kitchen) {
@@ -25,14 +26,15 @@ export class KitchenPanel {
     const automatic = the(document, '#automatic', HTMLInputElement);
     automatic.addEventListener('change', () => this.#conduct(automatic.checked));
     kitchen.addEventListener('change', () => this.#draw());
-    automatic.checked = true;
+    automatic.checked = this.isAutomatic;
+    if (!this.isAutomatic) this.#conduct(false);
     this.#draw();
   }
 
   /** @param {boolean} isAutomatic */
-  #conduct(isAutomatic) {
+  async #conduct(isAutomatic) {
     this.isAutomatic = isAutomatic;
-    return press(this.guest, '/kitchen', { method: 'PUT', body: { automatic: isAutomatic } });
+    await press(this.guest, '/kitchen', { method: 'PUT', body: { automatic: isAutomatic } });
   }
 
   #draw() {

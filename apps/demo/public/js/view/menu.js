@@ -18,7 +18,7 @@ export function drawMenu(place, table) {
   /** @param {string} dish */
   function createDish(dish) {
     const item = element('li');
-    const button = element('button', 'dish', dish);
+    const button = element('button', 'small', dish);
     button.addEventListener('click', () => table.order(dish));
     item.append(button);
     return item;

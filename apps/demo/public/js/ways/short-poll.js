@@ -8,7 +8,7 @@ import { pause } from '../pause.js';
  * @typedef {import('../../../src/restaurant/serving.js').Ticket} Ticket
  */
 
-const INTERVAL_MS = 2_000;
+const INTERVAL_MS = 1_000;
 
 /** The guest who keeps asking: what is on the table now, compared by ETag. */
 export class ShortPoll {
