@@ -1,27 +1,20 @@
+import { request } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { github, standardWebhooks } from 'nestjs-realtime';
 import { signWebhook } from 'nestjs-realtime/testing';
 import { ADAPTERS } from '../support/app.js';
-import { Inbox } from '../support/inbox.js';
 import { deliver } from './deliver.js';
 import { JSON_TYPE, startHook } from './hooks.js';
+import { OperatorLog } from './operator-log.js';
 
 const WHSEC = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
 describe.each(ADAPTERS)('a webhook refuses, on %s', (adapter) => {
   it('without telling the sender why not, but the operator', async () => {
-    const logged = new Inbox<string>();
-    const ignore = () => {};
-    const logger = {
-      log: ignore,
-      error: ignore,
-      fatal: ignore,
-      debug: ignore,
-      verbose: ignore,
-      warn: logged.push,
-    };
+    const log = new OperatorLog();
     const scheme = standardWebhooks({ secret: WHSEC });
-    await using app = await startHook(adapter, scheme, logger);
+    await using app = await startHook(adapter, scheme, log);
     const stale = signWebhook(scheme, '{}', { timestamp: '1' });
     const answers = [
       await deliver(app.hook, '{}'),
@@ -30,9 +23,7 @@ describe.each(ADAPTERS)('a webhook refuses, on %s', (adapter) => {
     ];
     const refused = { statusCode: 401, code: 'unauthorized', message: 'The webhook could not be verified.' };
     expect(answers.map(({ body }) => body)).toEqual([refused, refused, refused]);
-    const lines = (await logged.until((line) => line.includes('signature-wrong'))).filter((line) =>
-      line.startsWith('hook:'),
-    );
+    const lines = [await log.next('hook:'), await log.next('hook:'), await log.next('hook:')];
     expect(lines).toEqual([
       expect.stringMatching(/^hook: refused \(signature-missing\)\. It has no signature\.$/),
       expect.stringMatching(/^hook: refused \(timestamp-stale\)\. It says that it was sent \d+ s ago\.$/),
@@ -84,5 +75,53 @@ describe.each(ADAPTERS)('a webhook refuses, on %s', (adapter) => {
     expect(await deliver(standard.hook, '{}', good)).toMatchObject({ status: 200 });
     expect((await standard.events.next()).id).toBe('msg_1');
     expect([standard.events.size, hub.events.size]).toEqual([0, 0]);
+  });
+
+  it('JSON so deep that it could not be published, and what breaks off', async () => {
+    const scheme = github({ secret: 's' });
+    const log = new OperatorLog();
+    await using app = await startHook(adapter, scheme, log);
+    const deep = '['.repeat(400_000) + ']'.repeat(400_000);
+    const answer = await deliver(app.hook, deep, { ...JSON_TYPE, ...signWebhook(scheme, deep) });
+    expect([answer.status, answer.body]).toEqual([400, expect.objectContaining({ code: 'message-invalid' })]);
+    const outgoing = request(app.hook, { method: 'POST', headers: { 'content-length': '100' } });
+    outgoing.on('error', () => {}).write('half', () => outgoing.destroy());
+    expect(await log.next('hook:')).toBe('hook: refused (malformed). The sender broke off.');
+  });
+
+  it('anything at all, and lives on', async () => {
+    const scheme = standardWebhooks({ secret: WHSEC });
+    await using app = await startHook(adapter, scheme);
+    // Every character that a header may have.
+    const codes = fc.integer({ min: 0x20, max: 0xff }).filter((code) => code !== 0x7f);
+    const text = fc.string({ unit: codes.map((code) => String.fromCharCode(code)) });
+    const timestamp = fc.oneof(
+      text,
+      fc.nat().map(String),
+      fc.constant(String(Math.floor(Date.now() / 1000))),
+    );
+    const headers = fc.record(
+      {
+        'webhook-id': text,
+        'webhook-timestamp': timestamp,
+        'webhook-signature': fc.oneof(
+          text,
+          text.map((signature) => `v1,${signature} v1a,${signature}`),
+        ),
+        'svix-signature': text,
+        'content-type': text,
+        'content-encoding': text,
+        'x-forwarded-host': text,
+      },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(headers, fc.uint8Array(), async (headers, body) => {
+        expect([400, 401]).toContain((await deliver(app.hook, body, headers)).status);
+      }),
+      { numRuns: 300 },
+    );
+    expect(await deliver(app.hook, '{}', signWebhook(scheme, '{}'))).toMatchObject({ status: 200 });
+    expect(app.events.size).toBe(1);
   });
 });

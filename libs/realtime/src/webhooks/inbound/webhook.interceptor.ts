@@ -2,7 +2,8 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import { Reflector } from '@nestjs/core';
 import { lastValueFrom, type Observable } from 'rxjs';
 import { RealtimeError } from '../../realtime.errors.js';
-import { answering, type HttpExchange } from '../../transports/http-exchange.js';
+import { answering } from '../../transports/answering.js';
+import type { HttpExchange } from '../../transports/http-exchange.js';
 import type { Received } from './receive-delivery.js';
 import { RUNNING_MS, WebhookClaims } from './webhook-claims.js';
 import { WebhookLog } from './webhook-log.js';
@@ -41,7 +42,8 @@ export class WebhookInterceptor implements NestInterceptor {
     if (handshake) {
       this.metrics.add(name, 'handshake');
       // Past the interceptors: a challenge that is wrapped is no answer to it.
-      return exchange.end(handshake.status ?? 200, { 'Content-Type': handshake.contentType }, handshake.body);
+      const headers = () => ({ 'Content-Type': handshake.contentType });
+      return exchange.end(handshake.status ?? 200, headers, handshake.body);
     }
     const claimed = dedupeMs > 0 ? keys : [];
     const state = await this.claims.claim(claimed);
