@@ -25,7 +25,11 @@ export interface SseClient extends Disposable {
 /** Opens a stream. Resolves when the headers are there. */
 export async function openSse(url: string, headers: Record<string, string> = {}): Promise<SseClient> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    request(url, { agent: false, headers: { Accept: 'text/event-stream', ...headers } }, resolve)
+    request(
+      url,
+      { agent: false, headers: { Accept: 'text/event-stream', Connection: 'keep-alive', ...headers } },
+      resolve,
+    )
       .on('error', reject)
       .end();
   });

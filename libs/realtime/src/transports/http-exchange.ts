@@ -1,52 +1,57 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
-import { Observable } from 'rxjs';
-import { RealtimeError } from '../realtime.errors.js';
-import { retryAfter } from '../timing/jitter.js';
+import { FrameworkReply, type FrameworkResponse } from './framework-reply.js';
+import { onceClosed } from './response-close.js';
 
-/** What Express and Fastify have in common, as far as it is used here. */
 interface FrameworkRequest {
   readonly raw?: IncomingMessage;
   readonly params?: Readonly<Record<string, string>>;
 }
 
-interface FrameworkResponse {
-  readonly raw?: ServerResponse;
-  send: () => unknown;
-  json?: () => unknown;
-  hijack?(): unknown;
-  getHeaders(): OutgoingHttpHeaders;
-  header(name: string, value: string): unknown;
-}
+/** Headers of an answer, made when it is sent: interceptors may set theirs until then. */
+export type AnswerHeaders = () => Readonly<Record<string, string>>;
 
 /**
- * One request and its response, on Express or Fastify. Until `take()` it is Nest that answers, and what
- * interceptors, filters and plugins do to the response applies; after it, it is the library.
+ * One request and its response, on Express or Fastify.
+ *
+ * What it is answered with (`end`, `carry` or `stream`) is sent when Nest replies, after every interceptor has
+ * seen the request through: they may set headers until then, and if one of them fails, exception filters
+ * answer instead.
  */
 export class HttpExchange {
   readonly request: IncomingMessage;
-  readonly response: ServerResponse;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  private readonly framework: FrameworkResponse;
-  private taken = false;
-  private given = false;
+  private readonly reply: FrameworkReply;
+  private givenUp = false;
   private leave: (() => void) | undefined;
+  private closing = false;
+  private endStream: (() => void) | undefined;
+  private failure: { readonly error: unknown } | undefined;
 
   constructor(context: ExecutionContext) {
     const http = context.switchToHttp();
     const request = http.getRequest<FrameworkRequest & IncomingMessage>();
-    this.framework = http.getResponse<FrameworkResponse>();
     this.request = request.raw ?? request;
-    this.response = this.framework.raw ?? (this.framework as unknown as ServerResponse);
     this.params = request.params ?? {};
     this.query = queryOf(this.request);
+    this.reply = new FrameworkReply(http.getResponse<FrameworkResponse>());
+  }
+
+  get response(): ServerResponse {
+    return this.reply.raw;
   }
 
   /** The only value of a header, or undefined. */
   header(name: string): string | undefined {
     const value = this.request.headers[name];
     return typeof value === 'string' ? value : undefined;
+  }
+
+  /** A header of the answer as it stands, or undefined. */
+  answered(name: string): string | undefined {
+    const value = this.reply.headers[name];
+    return value === undefined ? undefined : String(value);
   }
 
   /** The path of the request, without its query. */
@@ -64,65 +69,85 @@ export class HttpExchange {
 
   /** Whether nobody waits for an answer any more: the client has left, or Nest has answered by itself. */
   get isGone(): boolean {
-    return (
-      this.given || this.response.destroyed || this.response.writableEnded || this.request.socket.destroyed
-    );
+    const { response, request } = this;
+    return this.givenUp || response.destroyed || response.writableEnded || request.socket.destroyed;
+  }
+
+  /** Calls `closed` once the response is over: sent, or its client has left. At once if it is. */
+  onClose(closed: () => void): void {
+    onceClosed(this.response, this.request.socket, closed);
   }
 
   /** Calls `leave` once when nobody waits for an answer any more. One listener at a time. */
   onGone(leave: () => void): void {
-    if (!this.leave) this.response.once('close', () => this.giveUp());
+    const known = this.leave;
     this.leave = leave;
+    if (!known) this.onClose(() => this.giveUp());
   }
 
-  /** Nest has given up on this request (a timeout, say): nothing may be written any more. */
+  /** Nest has given up on this request (a timeout, say), or the client has. */
   giveUp(): void {
-    this.given = true;
+    this.givenUp = true;
+    this.settle()?.();
+  }
+
+  /** Nothing is waited for any more. @returns who was to be told of an early end */
+  settle(): (() => void) | undefined {
     const { leave } = this;
     this.leave = undefined;
-    leave?.();
+    return leave;
   }
 
-  /** Sets headers of the answer, whoever sends it. */
   setHeaders(headers: Readonly<Record<string, string>>): void {
-    for (const [name, value] of Object.entries(headers)) this.framework.header(name, value);
+    this.reply.setHeaders(headers);
   }
 
-  hasHeader(name: string): boolean {
-    return this.framework.getHeaders()[name] !== undefined;
-  }
-
-  /**
-   * From here on the library answers. Headers set so far (CORS, cookies) stay; what Nest still replies after
-   * the interceptors have run comes to nothing.
-   */
-  take(): ServerResponse {
-    if (this.taken) return this.response;
-    this.taken = true;
-    if (this.framework.raw) {
-      for (const [name, value] of Object.entries(this.framework.getHeaders())) {
-        if (value !== undefined && !this.response.headersSent) this.response.setHeader(name, value);
-      }
-      this.framework.hijack?.();
-    }
-    this.framework.send = ignore;
-    this.framework.json = ignore;
-    return this.response;
-  }
-
-  /** Has an HTTP/1 connection end with this answer. */
+  /** Has the connection end with this answer, where it serves nothing else (HTTP/1). */
   closeAfterwards(): void {
-    if (!this.isHttp2 && !this.response.headersSent) this.setHeaders({ Connection: 'close' });
+    this.closing = !this.isHttp2;
   }
 
   /** Answers as a whole. */
-  end(status: number, headers: OutgoingHttpHeaders = {}, body?: string | Buffer): void {
-    const response = this.take();
-    if (this.isGone || response.headersSent) return;
-    this.leave = undefined;
-    if (body !== undefined) headers['Content-Length'] = Buffer.byteLength(body);
-    response.writeHead(status, headers);
-    response.end(this.isHead ? undefined : body);
+  end(status: number, headers: AnswerHeaders, body?: string | Buffer): void {
+    this.answer(() => {
+      this.setHeaders(headers());
+      this.reply.send(status, body);
+    });
+  }
+
+  /** Has what Nest answers carry headers. */
+  carry(headers: AnswerHeaders): void {
+    this.answer((nestReplies) => {
+      this.setHeaders(headers());
+      nestReplies();
+    });
+  }
+
+  /**
+   * Has `begin` write the response, which is its own once it has taken it: then nobody else sends anything.
+   * It returns how to end it.
+   */
+  stream(begin: (take: () => ServerResponse) => () => void): void {
+    this.answer(() => {
+      this.endStream = begin(() => this.reply.take());
+    });
+  }
+
+  /** Has the request fail, whatever it is waiting for. What is streaming ends. */
+  fail(error: unknown): void {
+    this.failure = { error };
+    if (this.endStream) return this.endStream();
+    this.answer((nestReplies) => nestReplies());
+    this.settle()?.();
+  }
+
+  private answer(send: (nestReplies: () => void) => void): void {
+    this.reply.replace((nestReplies) => {
+      if (this.failure) throw this.failure.error;
+      if (this.isGone) return nestReplies();
+      if (this.closing) this.setHeaders({ Connection: 'close' });
+      send(nestReplies);
+    });
   }
 }
 
@@ -131,45 +156,4 @@ export function queryOf(request: IncomingMessage): URLSearchParams {
   const url = request.url ?? '';
   const start = url.indexOf('?');
   return new URLSearchParams(start < 0 ? '' : url.slice(start + 1));
-}
-
-/**
- * Runs `answer` as the body of an interceptor. What it resolves to is what Nest sends, unless the exchange was
- * taken. When Nest stops waiting before that, the exchange is given up.
- */
-export function answering(
-  context: ExecutionContext,
-  answer: (exchange: HttpExchange) => Promise<unknown>,
-): Observable<unknown> {
-  return new Observable((subscriber) => {
-    const exchange = new HttpExchange(context);
-    let answered = false;
-    answer(exchange).then(
-      (value) => {
-        answered = true;
-        subscriber.next(value);
-        subscriber.complete();
-      },
-      (error: unknown) => {
-        answered = true;
-        subscriber.error(forClient(exchange, error));
-      },
-    );
-    return () => {
-      if (!answered) exchange.giveUp();
-    };
-  });
-}
-
-/** An error as a client may see it, with the headers that go with it. */
-export function forClient(exchange: HttpExchange, error: unknown): unknown {
-  const known = RealtimeError.from(error);
-  if (known instanceof RealtimeError && known.retryAfterMs !== undefined) {
-    exchange.setHeaders({ 'Retry-After': retryAfter(known.retryAfterMs) });
-  }
-  return known;
-}
-
-function ignore<T>(this: T): T {
-  return this;
 }

@@ -1,66 +1,57 @@
-import { HEADERS, type Position, type ResetReason } from 'nestjs-realtime-protocol';
+import type { Position, ResetReason } from 'nestjs-realtime-protocol';
 import type { Batch, Encoding } from '../bus/batch.js';
 import type { TopicRef } from '../bus/topic-ref.js';
+import { answerHeaders } from './answer-headers.js';
 import { envelope } from './envelope.js';
 import type { HttpExchange } from './http-exchange.js';
-import { retryAfter } from '../timing/jitter.js';
+
+const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' };
 
 /** The answers of polls in log mode. Norm: docs/PROTOCOL.md, Polls, Log mode. */
 export class LogAnswer {
+  /** @param retryMs when to ask again, once there is nothing more to be had */
   constructor(
     private readonly exchange: HttpExchange,
     private readonly ref: TopicRef,
+    private readonly retryMs?: number,
   ) {}
 
-  /** Events, up to the last of `batch`. */
-  events(batch: Batch): void {
-    this.body(batch.events.at(-1)!.position, batch.as(pollBody));
+  /** Events, up to the last of `batch`. `more`: others are waiting, to be asked for at once. */
+  events(batch: Batch, more = false): void {
+    const cursor = batch.events.at(-1)!.position;
+    this.send(200, cursor, more ? undefined : this.retryMs, batch.as(pollBody));
   }
 
   /** Nothing but a cursor to go on from: a first poll. */
   async first(cursor: Position): Promise<void> {
     const snapshot = await this.snapshot();
-    this.body(cursor, `{"cursor":"${cursor}","events":[]${snapshot}}`);
+    this.send(200, cursor, this.retryMs, `{"cursor":"${cursor}","events":[]${snapshot}}`);
   }
 
   async reset(reason: ResetReason, cursor: Position): Promise<void> {
     const snapshot = await this.snapshot();
-    this.body(cursor, `{"cursor":"${cursor}","events":[],"reset":{"reason":"${reason}"}${snapshot}}`);
+    const body = `{"cursor":"${cursor}","events":[],"reset":{"reason":"${reason}"}${snapshot}}`;
+    this.send(200, cursor, this.retryMs, body);
   }
 
   /** Nothing new up to `cursor`. */
-  nothing(cursor: Position, retryMs?: number): void {
-    const headers = {
-      ...this.headers(cursor),
-      ...(retryMs !== undefined && { 'Retry-After': retryAfter(retryMs) }),
-    };
-    this.exchange.end(this.exchange.header('if-none-match') === undefined ? 204 : 304, headers);
+  nothing(cursor: Position, retryMs = this.retryMs): void {
+    this.send(this.exchange.header('if-none-match') === undefined ? 204 : 304, cursor, retryMs);
   }
 
-  private body(cursor: Position, body: string | Buffer): void {
-    this.exchange.end(
-      200,
-      { ...this.headers(cursor), 'Content-Type': 'application/json; charset=utf-8' },
-      body,
-    );
-  }
-
-  private headers(cursor: Position): Record<string, string> {
-    return { ...answerHeaders(this.exchange, cursor), ETag: `W/"${cursor}"` };
+  private send(status: number, cursor: Position, retryMs: number | undefined, body?: string | Buffer): void {
+    const headers = () => ({
+      ...answerHeaders(this.exchange, cursor, retryMs),
+      ETag: `W/"${cursor}"`,
+      ...(body !== undefined && JSON_TYPE),
+    });
+    this.exchange.end(status, headers, body);
   }
 
   private async snapshot(): Promise<string> {
     if (!this.ref.load) return '';
     return `,"snapshot":${JSON.stringify(await this.ref.load()) ?? 'null'}`;
   }
-}
-
-/** Headers on every answer to a poll. */
-export function answerHeaders(exchange: HttpExchange, cursor: Position): Record<string, string> {
-  return {
-    [HEADERS.cursor]: cursor.toString(),
-    ...(!exchange.hasHeader('cache-control') && { 'Cache-Control': 'private, no-cache' }),
-  };
 }
 
 const pollBody: Encoding<Buffer> = {

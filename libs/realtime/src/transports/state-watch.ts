@@ -19,6 +19,7 @@ export interface StateView {
  */
 export class StateWatch implements ReaderSink {
   private readonly reader: Reader;
+  private looked: Position | undefined;
   private looking = false;
   private again: Position | undefined;
   private closed = false;
@@ -31,13 +32,14 @@ export class StateWatch implements ReaderSink {
     this.reader = feeds.reader(topics, this);
   }
 
-  /** How far the state that was looked at last is known to be true. */
+  /** How far the state that was looked at last is known to be true. Undefined before the start. */
   get cursor(): Position | undefined {
-    return this.reader.cursor;
+    return this.looking ? this.looked : (this.reader.cursor ?? this.looked);
   }
 
   /** Begins; what happened after `since` is looked at. */
   start(since: Position): void {
+    this.looked = since;
     void this.reader.start(since);
   }
 
@@ -68,6 +70,7 @@ export class StateWatch implements ReaderSink {
         const at: Position = this.again;
         this.again = undefined;
         const state = await this.view.load(at);
+        this.looked = at;
         if (state && !this.closed) this.view.show(state, at);
       }
     } catch (error) {

@@ -16,8 +16,9 @@ import { RealtimeError } from '../../realtime.errors.js';
 import { type Principal, REALTIME_OPTIONS, type ResolvedOptions } from '../../realtime.options.js';
 import { jitter } from '../../timing/jitter.js';
 import { parseTopics } from '../client-messages.js';
+import { answering } from '../answering.js';
 import { Connections } from '../connections.js';
-import { answering, type HttpExchange } from '../http-exchange.js';
+import type { HttpExchange } from '../http-exchange.js';
 import { LogPolls } from '../log-polls.js';
 import { parsePollRequest } from '../poll-request.js';
 import { LogStreams } from '../sse/log-streams.js';
@@ -65,13 +66,12 @@ export class HubReader implements NestInterceptor {
   }
 
   private openSession(exchange: HttpExchange, principal: Principal | undefined): void {
-    const session = this.sessions.open(principal, (code) => expel(exchange, code));
-    exchange.response.once('close', () => session.close());
+    // A stream ends; the client that comes back is asked for its credentials again.
+    const session = this.sessions.open(principal, (code) => exchange.fail(expelled(code)));
+    exchange.onClose(() => session.close());
   }
 }
 
-/** Ends what is open; the client that comes back is asked for its credentials again. */
-function expel(exchange: HttpExchange, code: ExpulsionCode): void {
-  if (exchange.response.headersSent) exchange.response.end();
-  else exchange.end(401, { 'Content-Type': 'application/json' }, JSON.stringify({ statusCode: 401, code }));
+function expelled(code: ExpulsionCode): RealtimeError {
+  return new RealtimeError(code, `The credentials have been ${code}.`);
 }

@@ -11,14 +11,15 @@ import { Feeds } from '../../bus/feeds.js';
 import { TopicRef } from '../../bus/topic-ref.js';
 import type { RealtimeEngine } from '../../engines/engine.interface.js';
 import { REALTIME_ENGINE, REALTIME_OPTIONS, type ResolvedOptions } from '../../realtime.options.js';
+import { TimerWheel } from '../../timing/timer-wheel.js';
+import { answering } from '../answering.js';
 import { Connections } from '../connections.js';
-import { answering, type HttpExchange } from '../http-exchange.js';
+import type { HttpExchange } from '../http-exchange.js';
 import { LogPolls } from '../log-polls.js';
 import { parsePollRequest, type PollRequest } from '../poll-request.js';
 import { missingTopic, ReaderRoutes } from '../reader-route.js';
 import { callHandler, callState } from '../state.js';
 import { StateWatch } from '../state-watch.js';
-import { TimerWheel } from '../../timing/timer-wheel.js';
 import { TopicTemplate } from '../topic-template.js';
 import type { LongPollOptions } from './long-poll-options.js';
 import { SharedStates } from './shared-states.js';
@@ -51,6 +52,7 @@ export class LongPollInterceptor implements NestInterceptor {
     options: LongPollOptions,
   ): Promise<unknown> {
     this.connections.admit();
+    if (exchange.isGone) return undefined;
     const request = parsePollRequest(exchange);
     const waitMs = this.waitMs(exchange, request, options);
     if (options.topic === undefined) {

@@ -1,12 +1,11 @@
 import type { Position } from 'nestjs-realtime-protocol';
+import type { Deadline, TimerWheel } from '../../timing/timer-wheel.js';
+import { answerHeaders } from '../answer-headers.js';
 import type { Connection, Connections } from '../connections.js';
 import { isKnown } from '../etag.js';
 import type { HttpExchange } from '../http-exchange.js';
-import { retryAfter } from '../../timing/jitter.js';
-import { answerHeaders } from '../log-answer.js';
 import type { State } from '../state.js';
 import type { StateView, StateWatch } from '../state-watch.js';
-import type { Deadline, TimerWheel } from '../../timing/timer-wheel.js';
 
 /** Computes the state as of `cursor` or later; undefined is not ready. */
 export type StateLoader = (cursor: Position) => Promise<State | undefined>;
@@ -26,22 +25,22 @@ export class StateWait implements StateView, Connection, Deadline {
     private readonly deadlines: TimerWheel,
   ) {}
 
-  /** @returns what Nest is to send, unless this has answered itself */
+  /** @returns the state, for Nest to send, unless the exchange was answered otherwise */
   async begin(open: (view: StateView) => StateWatch, since: Position, waitMs: number): Promise<unknown> {
     this.since = since;
     const state = await this.load(since);
-    if (this.exchange.isGone) return void this.exchange.take();
+    if (this.exchange.isGone) return undefined;
     if (state && this.isNew(state)) return this.answer(state, since);
     if (waitMs === 0) return this.unchanged(since);
 
     this.connections.addPoll(this);
     this.watch = open(this);
-    this.deadlines.set(this, waitMs);
-    this.exchange.onGone(() => this.destroy());
     const ended = new Promise((resolve, reject) => {
       this.done = resolve;
       this.failed = reject;
     });
+    this.deadlines.set(this, waitMs);
+    this.exchange.onGone(() => this.destroy());
     this.watch.start(since);
     return ended;
   }
@@ -63,20 +62,16 @@ export class StateWait implements StateView, Connection, Deadline {
   }
 
   due(): void {
-    this.close();
-    this.unchanged(this.watch.cursor ?? this.since);
-    this.done(undefined);
+    this.nothing();
   }
 
   drain(retryMs: number): void {
     this.exchange.closeAfterwards();
-    this.exchange.setHeaders({ 'Retry-After': retryAfter(retryMs) });
-    this.due();
+    this.nothing(retryMs);
   }
 
   destroy(): void {
     this.close();
-    this.exchange.take();
     this.done(undefined);
   }
 
@@ -84,15 +79,23 @@ export class StateWait implements StateView, Connection, Deadline {
     return !isKnown(this.exchange.header('if-none-match'), etag);
   }
 
-  private answer(state: State, cursor: Position): unknown {
-    this.exchange.setHeaders({ ...answerHeaders(this.exchange, cursor), ETag: state.etag });
-    return state.value;
+  private answer({ etag, value }: State, cursor: Position): unknown {
+    this.exchange.carry(() => ({ ...answerHeaders(this.exchange, cursor), ETag: etag }));
+    return value;
   }
 
-  private unchanged(cursor: Position): void {
-    const headers = answerHeaders(this.exchange, cursor);
-    if (this.state) this.exchange.end(304, { ...headers, ETag: this.state.etag });
-    else this.exchange.end(202, headers);
+  private nothing(retryMs?: number): void {
+    this.close();
+    this.unchanged(this.watch.cursor ?? this.since, retryMs);
+    this.done(undefined);
+  }
+
+  private unchanged(cursor: Position, retryMs?: number): void {
+    const { state } = this;
+    this.exchange.end(state ? 304 : 202, () => ({
+      ...answerHeaders(this.exchange, cursor, retryMs),
+      ...(state && { ETag: state.etag }),
+    }));
   }
 
   private close(): void {

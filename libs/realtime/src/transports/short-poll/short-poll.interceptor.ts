@@ -11,16 +11,17 @@ import type { Observable } from 'rxjs';
 import { TopicRef } from '../../bus/topic-ref.js';
 import type { RealtimeEngine } from '../../engines/engine.interface.js';
 import { REALTIME_ENGINE, REALTIME_OPTIONS, type ResolvedOptions } from '../../realtime.options.js';
+import { jitter } from '../../timing/jitter.js';
+import { answerHeaders } from '../answer-headers.js';
+import { answering } from '../answering.js';
 import { Connections } from '../connections.js';
 import { isKnown } from '../etag.js';
-import { answering, type HttpExchange } from '../http-exchange.js';
-import { jitter, retryAfter } from '../../timing/jitter.js';
-import { answerHeaders } from '../log-answer.js';
+import type { AnswerHeaders, HttpExchange } from '../http-exchange.js';
+import { LogPolls } from '../log-polls.js';
 import { parsePollRequest } from '../poll-request.js';
 import { ReaderRoutes } from '../reader-route.js';
 import { callHandler } from '../state.js';
 import { TopicTemplate } from '../topic-template.js';
-import { LogPolls } from '../log-polls.js';
 import type { ShortPollOptions } from './short-poll-options.js';
 
 /** Answers the routes of `@ShortPoll`. */
@@ -45,26 +46,23 @@ export class ShortPollInterceptor implements NestInterceptor {
     options: ShortPollOptions,
   ): Promise<unknown> {
     this.connections.admit();
+    if (exchange.isGone) return undefined;
     const request = parsePollRequest(exchange);
     const cursor = await this.engine.head();
+    const intervalMs = jitter(options.intervalMs ?? this.options.shortPoll.intervalMs);
+    const headers = (etag?: string): AnswerHeaders => {
+      return () => ({ ...answerHeaders(exchange, cursor, intervalMs), ...(etag && { ETag: etag }) });
+    };
     const topicTag = options.etag === 'topic' ? await this.topicTag(exchange, options, cursor) : undefined;
-    if (topicTag && isKnown(request.ifNoneMatch, topicTag))
-      return this.notModified(exchange, cursor, topicTag);
+    if (topicTag && isKnown(request.ifNoneMatch, topicTag)) return exchange.end(304, headers(topicTag));
 
     const result = await callHandler(next);
-    const intervalMs = jitter(options.intervalMs ?? this.options.shortPoll.intervalMs);
     if (result instanceof TopicRef) return this.polls.now(exchange, result, request, intervalMs);
-    if (!result) {
-      return exchange.end(202, { ...answerHeaders(exchange, cursor), 'Retry-After': retryAfter(intervalMs) });
-    }
+    if (!result) return exchange.end(202, headers());
     const etag = topicTag ?? result.etag;
-    if (isKnown(request.ifNoneMatch, etag)) return this.notModified(exchange, cursor, etag);
-    exchange.setHeaders({ ...answerHeaders(exchange, cursor), ETag: etag });
+    if (isKnown(request.ifNoneMatch, etag)) return exchange.end(304, headers(etag));
+    exchange.carry(headers(etag));
     return result.value;
-  }
-
-  private notModified(exchange: HttpExchange, cursor: Position, etag: string): void {
-    exchange.end(304, { ...answerHeaders(exchange, cursor), ETag: etag });
   }
 
   /** Taken before the handler runs: a change in between makes a poll too many, never one too few. */

@@ -20,18 +20,18 @@ export class LogStreams {
     private readonly streams: SseStreams,
   ) {}
 
-  /** Streams `ref` from the client's cursor on, or from its snapshot. */
+  /** Has `ref` streamed from the client's cursor on, or from its snapshot. */
   async open(exchange: HttpExchange, ref: TopicRef, encoding: SseEncoding): Promise<void> {
     const since = cursorOf(exchange);
     const head = await this.engine.head();
     const withSnapshot = !since && ref.load && !exchange.isHead;
     // Loaded before the headers leave, so that what fails here is answered as any failing handler.
     const snapshot = withSnapshot ? await ref.load?.() : undefined;
-    const stream = this.streams.open(exchange);
-    if (!stream) return;
-    const source = new LogSource(stream, ref, encoding, (sink) => this.feeds.reader(ref.topics, sink));
-    if (withSnapshot) stream.event(CONTROL.snapshot, head, snapshot);
-    source.start(since ?? head);
+    this.streams.open(exchange, (stream) => {
+      const source = new LogSource(stream, ref, encoding, (sink) => this.feeds.reader(ref.topics, sink));
+      if (withSnapshot) stream.event(CONTROL.snapshot, head, snapshot);
+      source.start(since ?? head);
+    });
   }
 }
 

@@ -1,5 +1,7 @@
-import { HttpException, Logger, type MessageEvent } from '@nestjs/common';
-import type { Observable, Subscription } from 'rxjs';
+import { IntrinsicException, Logger } from '@nestjs/common';
+import { from, map, type Observable, Subscription, takeWhile } from 'rxjs';
+import { errorText } from './error-text.js';
+import { messageFrame } from './message-frame.js';
 import type { SseSource, SseStream } from './sse-stream.js';
 
 const logger = new Logger('Realtime');
@@ -10,75 +12,85 @@ const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 /** Any Observable of the application, streamed as Nest's own `@Sse` does. */
 export class ObservableSource implements SseSource {
   readonly cursor = undefined;
-  private subscription: Subscription | undefined;
-  private closed = false;
+  private readonly subscription = new Subscription();
+  private stream: SseStream | undefined;
+  /** Frames from before there was a stream. */
+  private early = '';
+  private ended = false;
 
-  constructor(
-    private readonly stream: SseStream,
-    private readonly name: string,
-  ) {
-    stream.attach(this);
+  constructor(private readonly name: string) {}
+
+  /**
+   * Subscribes. Resolves when there is something to be sent, at the latest in the next turn; rejects with what
+   * the Observable fails with until then, which exception filters can still answer.
+   */
+  begin(messages: Observable<unknown>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let begun = false;
+      const begin = () => {
+        begun = true;
+        resolve();
+      };
+      const frames = from(messages).pipe(
+        takeWhile(() => !this.subscription.closed),
+        map(messageFrame),
+        map((frame) => this.write(frame)),
+      );
+      this.subscription.add(
+        frames.subscribe({
+          next: begin,
+          error: (error: unknown) => (begun ? this.fail(error) : reject(error)),
+          complete: () => {
+            this.end('');
+            begin();
+          },
+        }),
+      );
+      setImmediate(begin);
+    });
   }
 
-  start(messages: Observable<unknown>): void {
-    if (this.closed) return;
-    this.subscription = messages.subscribe({
-      next: (message) => this.write(message),
-      error: (error: unknown) => this.fail(error),
-      complete: () => this.stream.end(),
-    });
-    // It may have ended the stream while subscribing.
-    if (this.closed) this.subscription.unsubscribe();
+  /** From here on what comes is streamed, after what came before. */
+  attach(stream: SseStream): void {
+    this.stream = stream;
+    stream.attach(this);
+    const { early } = this;
+    this.early = '';
+    this.write(early);
+    if (this.ended) stream.end();
   }
 
   close(): void {
-    this.closed = true;
-    this.subscription?.unsubscribe();
+    try {
+      this.subscription.unsubscribe();
+    } catch (error) {
+      logger.error(`The Observable of ${this.name} could not be left.`, error);
+    }
   }
 
-  private write(message: unknown): void {
-    if (this.closed) return;
-    try {
-      this.stream.text(messageFrame(message));
-    } catch (error) {
-      return this.fail(error);
-    }
-    if (this.stream.waitingBytes < MAX_WAITING_BYTES) return;
-    logger.warn(`A client of ${this.name} left ${this.stream.waitingBytes} bytes unread and was cut off.`);
-    this.stream.destroy();
+  private write(frames: string): void {
+    if (this.stream) this.stream.text(frames);
+    else this.early += frames;
+    const waiting = this.stream?.waitingBytes ?? this.early.length;
+    if (waiting > MAX_WAITING_BYTES) this.cutOff(waiting);
+  }
+
+  private cutOff(waiting: number): void {
+    logger.warn(`A client of ${this.name} left ${waiting} bytes unread and was cut off.`);
+    this.close();
+    this.stream?.destroy();
   }
 
   private fail(error: unknown): void {
-    logger.error(`A stream of ${this.name} ended with an error.`, error);
-    // The client is told no more than an exception filter would tell it.
-    const message = error instanceof HttpException ? error.message : 'Internal server error';
-    this.stream.end(messageFrame({ type: 'error', data: message }));
+    if (!(error instanceof IntrinsicException)) {
+      logger.error(`A stream of ${this.name} ended with an error.`, error);
+    }
+    this.end(messageFrame({ type: 'error', data: errorText(error) }));
   }
-}
 
-/** A `MessageEvent` of Nest, or bare data, as a frame. */
-export function messageFrame(message: unknown): string {
-  const event: Partial<MessageEvent> =
-    typeof message === 'object' && message !== null ? message : { data: message as string };
-  const fields = [
-    field('event', event.type),
-    field('id', event.id),
-    field('retry', event.retry),
-    event.data === undefined || event.data === null ? '' : lines('data', event.data),
-  ];
-  return `${fields.join('')}\n`;
-}
-
-function field(name: string, value: string | number | undefined): string {
-  return value === undefined || value === null
-    ? ''
-    : `${name}: ${String(value).replaceAll(/[\r\n\0]/g, '')}\n`;
-}
-
-function lines(name: string, data: string | object): string {
-  const text = typeof data === 'string' ? data : JSON.stringify(data);
-  return text
-    .split(/\r\n|\r|\n/)
-    .map((line) => `${name}: ${line}\n`)
-    .join('');
+  private end(last: string): void {
+    this.ended = true;
+    if (this.stream) this.stream.end(last);
+    else this.early += last;
+  }
 }

@@ -12,16 +12,17 @@ const HIGH_WATER_BYTES = 64 * 1024;
  * rewrites the body), batches go to the socket as ready-made chunks, which saves a good part of the cost.
  */
 export class SseOutput {
-  private readonly response: ServerResponse;
   /** What is written to: the response, or the stream below it. */
   private readonly target: Writable;
   private readonly direct: boolean;
   private drained: (() => void) | undefined;
 
   /** Sends the headers, and `first` with them. */
-  constructor(exchange: HttpExchange, first: string) {
-    const { response } = exchange;
-    this.response = response;
+  constructor(
+    private readonly exchange: HttpExchange,
+    private readonly response: ServerResponse,
+    first: string,
+  ) {
     response.writeHead(response.statusCode, sseHeaders(exchange));
     if (!exchange.isHead) response.write(first);
     flush(response);
@@ -50,16 +51,13 @@ export class SseOutput {
     this.target.on('drain', drained);
   }
 
-  onClose(closed: () => void): void {
-    this.response.once('close', closed);
-  }
-
   end(text?: string): void {
     this.response.end(text);
   }
 
+  /** The connection ends at once, whatever is still to be sent (on HTTP/2, this stream of it). */
   destroy(): void {
-    this.response.destroy();
+    this.exchange.request.socket.destroy();
   }
 
   /** Lets go of the socket, which may serve other requests. */
@@ -71,17 +69,24 @@ export class SseOutput {
   private write(bytes: Buffer | string): boolean {
     const more = this.target.write(bytes);
     if (!this.direct) flush(this.response);
-    return more || this.target.writableLength < HIGH_WATER_BYTES;
+    // What a middleware holds back does not count into `writableLength`.
+    return more || (this.target !== this.response && this.target.writableLength < HIGH_WATER_BYTES);
   }
 }
 
 function sseHeaders(exchange: HttpExchange): OutgoingHttpHeaders {
   return {
     'Content-Type': 'text/event-stream; charset=utf-8',
-    'Cache-Control': 'no-cache, no-transform',
+    'Cache-Control': untransformed(exchange.answered('cache-control') ?? 'no-cache'),
     'X-Accel-Buffering': 'no',
-    ...(!exchange.isHttp2 && { Connection: 'keep-alive' }),
+    // Neither on HTTP/2 nor on HTTP/1.0, where the end of the connection is the end of the stream.
+    ...(exchange.response.shouldKeepAlive && { Connection: 'keep-alive' }),
   };
+}
+
+/** What transforms a stream, compression for one, would hold its events back. */
+function untransformed(cacheControl: string): string {
+  return /\bno-transform\b/i.test(cacheControl) ? cacheControl : `${cacheControl}, no-transform`;
 }
 
 /** A middleware that compresses holds bytes back unless told. */

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { CONTROL, type Position } from 'nestjs-realtime-protocol';
 import type { Batch } from '../../bus/batch.js';
 import type { ResolvedOptions } from '../../realtime.options.js';
@@ -36,14 +37,15 @@ export class SseStream implements Connection, Beating {
 
   constructor(
     exchange: HttpExchange,
-    private readonly streams: SseShared,
+    response: ServerResponse,
+    private readonly shared: SseShared,
   ) {
-    const { sse } = streams.options;
+    const { sse } = shared.options;
     this.endsAt = performance.now() + sse.maxAgeMs * (0.8 + Math.random() * 0.2);
-    this.output = new SseOutput(exchange, `${retryField(jitter(sse.retryMs))}\n`);
-    this.slot = streams.heartbeats.add(this);
-    streams.connections.add(this);
-    this.output.onClose(() => this.closed());
+    this.output = new SseOutput(exchange, response, `${retryField(jitter(sse.retryMs))}\n`);
+    this.slot = shared.heartbeats.add(this);
+    shared.connections.add(this);
+    exchange.onClose(() => this.closed());
   }
 
   /** From here on the stream is about `source`. */
@@ -54,7 +56,7 @@ export class SseStream implements Connection, Beating {
 
   /** @returns false when too much is waiting: write nothing more until `source.drained` */
   events(batch: Batch, encoding: SseEncoding): boolean {
-    return this.output.batch(batch, encoding) || this.lag();
+    return this.ended || this.output.batch(batch, encoding) || this.lag();
   }
 
   /** Writes one event. @returns as `events` */
@@ -64,7 +66,7 @@ export class SseStream implements Connection, Beating {
 
   /** Writes frames. @returns as `events` */
   text(frames: string): boolean {
-    return this.output.text(frames) || this.lag();
+    return this.ended || this.output.text(frames) || this.lag();
   }
 
   /** Bytes waiting for the client in this process. */
@@ -73,7 +75,7 @@ export class SseStream implements Connection, Beating {
   }
 
   beat(): void {
-    if (performance.now() >= this.endsAt) return this.drain(jitter(this.streams.options.sse.retryMs));
+    if (performance.now() >= this.endsAt) return this.drain(jitter(this.shared.options.sse.retryMs));
     // What is lagging has bytes on the way.
     if (!this.lagging) this.text(heartbeatFrame(this.source?.cursor));
   }
@@ -98,20 +100,20 @@ export class SseStream implements Connection, Beating {
     this.lagging = true;
     this.output.onDrain(() => {
       this.lagging = false;
-      this.source?.drained?.();
+      if (!this.ended) this.source?.drained?.();
     });
     return false;
   }
 
   private closed(): void {
     this.release();
-    this.streams.connections.remove(this);
+    this.shared.connections.remove(this);
   }
 
   private release(): void {
     if (this.ended) return;
     this.ended = true;
-    this.streams.heartbeats.remove(this, this.slot);
+    this.shared.heartbeats.remove(this, this.slot);
     this.output.release();
     this.source?.close();
   }

@@ -15,17 +15,16 @@ export class SseStreams implements SseShared {
   ) {}
 
   /**
-   * Sends the headers and opens a stream.
-   * @returns undefined when nothing is to be streamed: the client has left, or asked for the headers only
-   * @throws RealtimeError `shutting-down`
+   * Has a stream open when Nest replies: the headers leave, and `begin` writes what there is. It is not called
+   * when the client has left by then, or asked for the headers only.
    */
-  open(exchange: HttpExchange): SseStream | undefined {
-    this.connections.admit();
-    exchange.take();
-    if (exchange.isGone) return undefined;
-    const stream = new SseStream(exchange, this);
-    if (!exchange.isHead) return stream;
-    stream.end();
-    return undefined;
+  open(exchange: HttpExchange, begin: (stream: SseStream) => void): void {
+    exchange.stream((take) => {
+      this.connections.admit();
+      const stream = new SseStream(exchange, take(), this);
+      if (exchange.isHead) stream.end();
+      else begin(stream);
+      return () => stream.end();
+    });
   }
 }

@@ -18,7 +18,8 @@ import { keepObservables } from './streamed.js';
 export function Sse(path?: string | string[], options: SseOptions = {}): MethodDecorator {
   const route = readerRoute(path, { decorator: 'Sse', options, needsTopic: false }, SseInterceptor);
   return (target, key, descriptor) => {
-    keepObservables(descriptor as PropertyDescriptor);
+    // With a topic it is state that an Observable emits.
+    if (options.topic === undefined) keepObservables(descriptor as PropertyDescriptor);
     return route(target, key, descriptor);
   };
 }

@@ -11,7 +11,9 @@ import { TopicRef } from '../../bus/topic-ref.js';
 import { Feeds } from '../../bus/feeds.js';
 import type { RealtimeEngine } from '../../engines/engine.interface.js';
 import { REALTIME_ENGINE } from '../../realtime.options.js';
-import { answering, type HttpExchange } from '../http-exchange.js';
+import { answering } from '../answering.js';
+import { Connections } from '../connections.js';
+import type { HttpExchange } from '../http-exchange.js';
 import { handlerName, missingTopic, ReaderRoutes } from '../reader-route.js';
 import { callState } from '../state.js';
 import { type StateView, StateWatch } from '../state-watch.js';
@@ -20,6 +22,7 @@ import { LogStreams } from './log-streams.js';
 import { ObservableSource } from './observable-source.js';
 import type { SseOptions } from './sse-options.js';
 import { dataEncoding, envelopeEncoding } from './sse-encoding.js';
+import { provideSignal } from './sse-signal.js';
 import { SseStreams } from './sse-streams.js';
 import { StateSource } from './state-source.js';
 import { Streamed } from './streamed.js';
@@ -33,13 +36,17 @@ export class SseInterceptor implements NestInterceptor {
     private readonly feeds: Feeds,
     private readonly streams: SseStreams,
     private readonly logStreams: LogStreams,
+    private readonly connections: Connections,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const options: SseOptions = this.reflector.get(ReaderRoutes, context.getHandler())[0]!.options;
-    return answering(context, (exchange) => {
-      if (options.topic !== undefined) return this.state(exchange, context, next, options.topic);
-      return this.other(exchange, context, next, options);
+    return answering(context, async (exchange) => {
+      this.connections.admit();
+      if (exchange.isGone) return;
+      provideSignal(exchange, context.switchToHttp().getRequest());
+      if (options.topic !== undefined) await this.state(exchange, context, next, options.topic);
+      else await this.other(exchange, context, next, options);
     });
   }
 
@@ -53,10 +60,10 @@ export class SseInterceptor implements NestInterceptor {
     const since = await this.engine.head();
     const load = () => callState(next, context);
     const state = await load();
-    const stream = this.streams.open(exchange);
-    if (!stream) return;
-    const watch = (view: StateView) => new StateWatch(this.feeds, topics, view);
-    new StateSource(stream, handlerName(context), load, watch).start(state, since);
+    this.streams.open(exchange, (stream) => {
+      const watch = (view: StateView) => new StateWatch(this.feeds, topics, view);
+      new StateSource(stream, handlerName(context), load, watch).start(state, since);
+    });
   }
 
   private async other(
@@ -70,7 +77,19 @@ export class SseInterceptor implements NestInterceptor {
       return this.logStreams.open(exchange, result, envelope ? envelopeEncoding : dataEncoding);
     }
     if (!(result instanceof Streamed)) throw missingTopic(context, 'Sse');
-    const stream = this.streams.open(exchange);
-    if (stream) new ObservableSource(stream, handlerName(context)).start(result.messages);
+    await this.messages(exchange, new ObservableSource(handlerName(context)), result);
+  }
+
+  private async messages(
+    exchange: HttpExchange,
+    source: ObservableSource,
+    { messages }: Streamed,
+  ): Promise<void> {
+    if (exchange.isGone) return;
+    if (!exchange.isHead) {
+      exchange.onClose(() => source.close());
+      await source.begin(messages);
+    }
+    this.streams.open(exchange, (stream) => source.attach(stream));
   }
 }

@@ -13,7 +13,7 @@ export function keepObservables(descriptor: PropertyDescriptor): void {
   const handler = descriptor.value as (this: unknown, ...args: unknown[]) => unknown;
   const boxed = function (this: unknown, ...args: unknown[]): unknown {
     const result = handler.apply(this, args);
-    return result instanceof Promise ? result.then(box) : box(result);
+    return isThenable(result) ? Promise.resolve(result).then(box) : box(result);
   };
   for (const key of Reflect.getMetadataKeys(handler)) {
     Reflect.defineMetadata(key, Reflect.getMetadata(key, handler), boxed);
@@ -21,6 +21,10 @@ export function keepObservables(descriptor: PropertyDescriptor): void {
   Object.defineProperty(boxed, 'name', { value: handler.name });
   Object.defineProperty(boxed, 'length', { value: handler.length });
   descriptor.value = boxed;
+}
+
+function isThenable(result: unknown): boolean {
+  return typeof (result as PromiseLike<unknown> | undefined | null)?.then === 'function';
 }
 
 function box(result: unknown): unknown {
