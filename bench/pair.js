@@ -46,7 +46,7 @@ export class Pair {
 
   async stop() {
     await this.reader.stop();
-    await this.server.request('stop');
+    if (this.server.isRunning) await this.server.request('stop');
     await this.server.stop();
   }
 }

@@ -52,13 +52,17 @@ export class Child {
           else resolve(result);
         },
       );
-      this.process.send({ name, argument });
+      this.process.send({ name, argument }, (error) => error && reject(error));
     });
+  }
+
+  get isRunning() {
+    return this.process.connected;
   }
 
   /** Ends the process. */
   async stop() {
-    if (this.process.connected) this.process.disconnect();
+    if (this.isRunning) this.process.disconnect();
     await this.exited;
   }
 }
