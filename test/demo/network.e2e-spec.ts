@@ -1,10 +1,12 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { describeInChromium } from '../support/chromium.js';
 import { launchBrowser } from './browser.js';
 import { CuttableProxy } from './cuttable-proxy.js';
 import { Demo } from './demo.js';
 import { RestaurantPage } from './restaurant-page.js';
+
+jest.setTimeout(60_000);
 
 describeInChromium('The restaurant, on a network that breaks', () => {
   let demo: Demo;

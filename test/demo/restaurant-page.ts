@@ -90,6 +90,14 @@ export class RestaurantPage {
     await this.page.getByRole('switch', { name: 'Network' }).click();
   }
 
+  /** Tells the page that its tab went to the background: headless, every page is in front. */
+  async pretendHidden(isHidden: boolean): Promise<void> {
+    await this.page.evaluate(`
+      Object.defineProperty(document, 'hidden', { value: ${isHidden}, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    `);
+  }
+
   private async enter(address: string): Promise<void> {
     const seated = this.page.waitForResponse((response) => response.url().endsWith('/orders'));
     await this.page.goto(address);

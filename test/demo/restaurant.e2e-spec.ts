@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
@@ -9,6 +9,8 @@ import { RestaurantPage } from './restaurant-page.js';
 import type { WayCard } from './way-card.js';
 
 const run = promisify(execFile);
+
+jest.setTimeout(60_000);
 
 describeInChromium('The restaurant, in a browser', () => {
   let demo: Demo;
@@ -40,7 +42,7 @@ describeInChromium('The restaurant, in a browser', () => {
   it('is alive without a click: the order reaches the page in all five ways', async () => {
     const { guests, charity, complaints } = await open();
     for (const guest of guests) await guest.marks('3', 'heard');
-    await charity.tells(/^Ada fetched \d portions$/);
+    await charity.tells(/^Ada: \d portions$/);
     await restaurant.stopAutomatic();
     for (const guest of guests) {
       await guest.isUpToDate();
@@ -102,13 +104,13 @@ describeInChromium('The restaurant, in a browser', () => {
     for (let dishes = 0; dishes < 3; dishes++) await restaurant.pressAndSee('Cook the next dish');
     await restaurant.pressAndSee('Bring out the cake');
     await restaurant.pressAndSee('Send the driver');
-    await charity.tells('Ada fetched 4 portions');
+    await charity.tells('Ada: 4 portions');
     const cake = (await restaurant.served()).find((number) => number.startsWith('cake'))!;
     const numbers = ['2', '3', '4', cake, '5'];
     for (const guest of guests) expect(await guest.numbers('pending')).toEqual(hearable(guest, numbers));
 
     await restaurant.switchNetwork();
-    const news = ['Gnocchi', 'Grilled trout', 'Ratatouille', 'Birthday cake', 'Leftovers: 4 fetched'];
+    const news = ['Gnocchi', 'Grilled trout', 'Ratatouille', 'Birthday cake', 'Leftovers fetched'];
     for (const guest of guests) {
       await guest.isUpToDate();
       expect(await guest.ticket()).toEqual(['Onion soup', ...hearable(guest, news)]);
@@ -116,6 +118,20 @@ describeInChromium('The restaurant, in a browser', () => {
       expect(await guest.verdict()).toMatch(/missed 0 twice 0 [45] caught up$/);
     }
     expect(restaurant.complaints).toEqual([]);
+  });
+
+  it('hangs up in the background, and catches up in the foreground', async () => {
+    const { guests } = await openByHand('Onion soup', 'Gnocchi');
+    await restaurant.pressAndSee('Cook the next dish');
+    for (const guest of guests) await guest.marks('1', 'heard');
+    await restaurant.pretendHidden(true);
+    for (const guest of guests) await guest.is('cut off');
+    await restaurant.pressAndSee('Cook the next dish');
+    await restaurant.pretendHidden(false);
+    for (const guest of guests) {
+      await guest.marks('2', 'caught-up');
+      expect(await guest.verdict()).toBe('2 heard missed 0 twice 0 1 caught up');
+    }
   });
 
   it('hears the driver’s signed call on every way, and turns an impostor away', async () => {
@@ -127,17 +143,17 @@ describeInChromium('The restaurant, in a browser', () => {
     await restaurant.pressAndSee('Send the driver');
     await charity.is('leftovers fetched');
     await charity.wires(/verified, published to webhooks\/charity/);
-    for (const guest of guests) await guest.tells('Leftovers: 1 fetched');
-    for (const guest of guests) expect(await guest.ticket()).toEqual(['Gnocchi', 'Leftovers: 1 fetched']);
-    expect(await charity.ticket()).toEqual(['Ada fetched 1 portion']);
+    for (const guest of guests) await guest.tells('Leftovers fetched');
+    for (const guest of guests) expect(await guest.ticket()).toEqual(['Gnocchi', 'Leftovers fetched']);
+    expect(await charity.ticket()).toEqual(['Ada: 1 portion']);
   });
 
   it('takes the call of the curl line on the page', async () => {
     const { guests, charity, page } = await openByHand();
     const { stdout } = await run('sh', ['-c', await page.locator('#curl').innerText()]);
     expect(stdout).toMatch(/^HTTP\/1\.1 200 OK/);
-    await charity.tells('Curl fetched 0 portions');
-    for (const guest of guests) await guest.tells('Leftovers: 0 fetched');
+    await charity.tells('Curl: 0 portions');
+    for (const guest of guests) await guest.tells('Leftovers fetched');
   });
 
   it.each([
@@ -154,10 +170,11 @@ describeInChromium('The restaurant, in a browser', () => {
     await page.setViewportSize({ width, height });
     for (let dishes = 0; dishes < 3; dishes++) await restaurant.pressAndSee('Cook the next dish');
     await restaurant.pressAndSee('Send the driver');
-    await charity.tells('Ada fetched 3 portions');
-    for (const guest of guests) await guest.tells('Leftovers: 3 fetched');
+    await charity.tells('Ada: 3 portions');
+    for (const guest of guests) await guest.tells('Leftovers fetched');
+    await page.evaluate('scrollTo(0, 0)');
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await page.screenshot({ path: `.tmp/demo/${device}-${colorScheme}.png`, fullPage: true });
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     }

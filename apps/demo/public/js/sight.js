@@ -15,8 +15,8 @@
  */
 
 /** @param {Serving} serving @returns {Sight} */
-export function servingSight({ n, type, what, time, call }) {
-  const label = type === 'dish.served' ? what : `Leftovers: ${call?.portions ?? 0} fetched`;
+export function servingSight({ n, type, what, time }) {
+  const label = type === 'dish.served' ? what : 'Leftovers fetched';
   return { series: 'order', n, label, time: Date.parse(time) };
 }
 
@@ -32,7 +32,7 @@ export function cakeSight({ n, time }) {
  */
 export function callSight({ what, time, call }) {
   const portions = call.portions === 1 ? '1 portion' : `${call.portions} portions`;
-  return { series: 'call', n: call.n, label: `${what} fetched ${portions}`, time: Date.parse(time) };
+  return { series: 'call', n: call.n, label: `${what}: ${portions}`, time: Date.parse(time) };
 }
 
 /** @param {TopicEvent} event @returns {Sight} */

@@ -113,7 +113,7 @@ export class Card {
     const behind = this.#behind();
     this.#write(
       '.behind',
-      behind > 0 ? `${behind} behind` : diary.caughtUp > 0 ? `${diary.caughtUp} caught up` : '',
+      behind > 0 ? `${behind} behind` : diary.caughtUp > 0 ? `${diary.caughtUp} caught up` : 'up to date',
     );
     this.card.dataset['sound'] = String(missed + twice + late === 0);
     this.card.dataset['behind'] = String(behind);

@@ -105,6 +105,8 @@ export class Table extends EventTarget {
   #read({ menu }) {
     if (!Array.isArray(menu)) return;
     this.menu = menu;
+    // It never changes; and with one subscription left, every cursor of the server's is that of the order.
+    this.#socket.emit('unsubscribe', { topics: ['menu'] }, ignore);
     this.dispatchEvent(new Event('menu'));
   }
 }
