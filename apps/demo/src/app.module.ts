@@ -27,8 +27,8 @@ const POLICIES = [OrderPolicy, WishesPolicy, MenuPolicy, PartyPolicy, CharityPol
       inject: [Guests],
       useFactory: (guests: Guests) => ({
         authenticate: ({ token }) => guests.recognise(token),
-        // Streams end after a minute, so that one can watch the browser go on by itself.
-        sse: { maxAgeMs: 60_000 },
+        // Streams end after two minutes, so that one can watch the browser go on by itself.
+        sse: { maxAgeMs: 120_000 },
       }),
     }),
   ],
