@@ -49,7 +49,9 @@ describe.each(ADAPTERS)('socket gateway beside %s', (adapter) => {
     expect(await client.messages.next()).toEqual({ name: 'events', body: [second] });
     const answer = await client.ask('publish', { topic: 'orders/2', type: 'said', data: { text: 'ü' } });
     const { body } = await client.messages.next();
-    expect(body).toMatchObject([{ id: (answer as { id: string }).id, type: 'said', data: { text: 'ü' } } as TopicEvent]);
+    expect(body).toMatchObject([
+      { id: (answer as { id: string }).id, type: 'said', data: { text: 'ü' } } as TopicEvent,
+    ]);
   });
 
   it('sends a snapshot without since, and a reset for what is lost', async () => {
@@ -57,9 +59,17 @@ describe.each(ADAPTERS)('socket gateway beside %s', (adapter) => {
     using client = await openSocket(app.url, {});
     const ack = await client.ask('subscribe', { topics: ['menu'] });
     expect(ack).toMatchObject({ ok: true, recovered: false });
-    expect(await client.messages.next()).toMatchObject({ name: 'snapshot', body: { states: { menu: ['soup'] } } });
-    expect(await client.ask('subscribe', { topics: ['menu'], since: 'other-1-0' })).toMatchObject({ recovered: false });
-    expect(await client.messages.next()).toMatchObject({ name: 'reset', body: { topics: ['menu'], reason: 'epoch' } });
+    expect(await client.messages.next()).toMatchObject({
+      name: 'snapshot',
+      body: { states: { menu: ['soup'] } },
+    });
+    expect(await client.ask('subscribe', { topics: ['menu'], since: 'other-1-0' })).toMatchObject({
+      recovered: false,
+    });
+    expect(await client.messages.next()).toMatchObject({
+      name: 'reset',
+      body: { topics: ['menu'], reason: 'epoch' },
+    });
     expect(await client.messages.next()).toMatchObject({ name: 'snapshot' });
   });
 
@@ -67,15 +77,23 @@ describe.each(ADAPTERS)('socket gateway beside %s', (adapter) => {
     await using app = await startApp({ ...base, adapter });
     using client = await openSocket(app.url, { token: 'ann' });
     for (const topic of ['orders/secret', 'other', 'realtime/revocations']) {
-      expect(await client.ask('subscribe', { topics: [topic] })).toMatchObject({ ok: false, error: { code: 'forbidden' } });
+      expect(await client.ask('subscribe', { topics: [topic] })).toMatchObject({
+        ok: false,
+        error: { code: 'forbidden' },
+      });
     }
-    expect(await client.ask('publish', { topic: 'menu' })).toMatchObject({ ok: false, error: { code: 'forbidden' } });
+    expect(await client.ask('publish', { topic: 'menu' })).toMatchObject({
+      ok: false,
+      error: { code: 'forbidden' },
+    });
   });
 
   it('lets no socket exist for who is not who they say', async () => {
     await using app = await startApp({ ...base, adapter });
     await expect(openSocket(app.url, { token: 'bad' })).rejects.toMatchObject({ status: 401 });
-    await expect(openSocket(app.url, { origin: 'https://evil.example' })).rejects.toMatchObject({ status: 403 });
+    await expect(openSocket(app.url, { origin: 'https://evil.example' })).rejects.toMatchObject({
+      status: 403,
+    });
   });
 
   it('ends the connections of who is revoked, and tells who stays to come back at shutdown', async () => {
@@ -86,7 +104,10 @@ describe.each(ADAPTERS)('socket gateway beside %s', (adapter) => {
     expect(await ann.messages.next()).toMatchObject({ name: 'error', body: { code: 'revoked' } });
     await ann.closed;
     const closing = app.close();
-    expect(await bob.messages.next()).toMatchObject({ name: 'closing', body: { retryMs: expect.any(Number) } });
+    expect(await bob.messages.next()).toMatchObject({
+      name: 'closing',
+      body: { retryMs: expect.any(Number) },
+    });
     await bob.closed;
     await closing;
   });

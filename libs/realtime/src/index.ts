@@ -1,4 +1,4 @@
-export { RealtimeModule } from './realtime.module.js';
+export { RealtimeModule, type RealtimeAsyncOptions } from './realtime.module.js';
 export type { Authenticate, Handshake, Limits, Principal, RealtimeOptions } from './realtime.options.js';
 export {
   RealtimeConfigurationError,
@@ -47,4 +47,4 @@ export type {
   Since,
 } from './engines/engine.interface.js';
 export { LogEvent } from './bus/log-event.js';
-export { Position, type PollAnswer, type ResetReason, type TopicEvent } from 'nestjs-realtime-protocol';
+export { Position, type PollAnswer, type Reset, type ResetReason, type TopicEvent } from 'nestjs-realtime-protocol';
