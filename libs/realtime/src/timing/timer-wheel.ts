@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 
 /** Something that is due once. */
 export interface Deadline {
@@ -11,6 +11,7 @@ const TICK_MS = 100;
 /** Deadlines of thousands of connections on one timer, which runs only while there are any. */
 @Injectable()
 export class TimerWheel implements OnApplicationShutdown {
+  private readonly logger = new Logger('Realtime');
   private readonly slots = new Map<number, Set<Deadline>>();
   private readonly ticks = new Map<Deadline, number>();
   private timer: NodeJS.Timeout | undefined;
@@ -26,7 +27,7 @@ export class TimerWheel implements OnApplicationShutdown {
     this.clear(deadline);
     if (ms === Infinity) return;
     this.run();
-    const tick = Math.ceil((performance.now() + Math.max(0, ms)) / TICK_MS);
+    const tick = Math.floor((performance.now() + Math.max(0, ms)) / TICK_MS) + 1;
     const slot = this.slots.get(tick);
     if (slot) slot.add(deadline);
     else this.slots.set(tick, new Set([deadline]));
@@ -63,8 +64,17 @@ export class TimerWheel implements OnApplicationShutdown {
     for (; this.last <= now; this.last++) {
       for (const deadline of this.slots.get(this.last) ?? []) {
         this.clear(deadline);
-        deadline.due();
+        this.call(deadline);
       }
+    }
+  }
+
+  /** What fails must not keep others waiting, nor end the process. */
+  private call(deadline: Deadline): void {
+    try {
+      deadline.due();
+    } catch (error) {
+      this.logger.error('What was due failed.', error);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
 import { RealtimeError } from '../realtime.errors.js';
 import { REALTIME_OPTIONS, type ResolvedOptions } from '../realtime.options.js';
 import { jitter } from '../timing/jitter.js';
@@ -14,6 +14,7 @@ export interface Connection {
 /** All that is held open by this process: counted, limited, and drained at shutdown. */
 @Injectable()
 export class Connections implements BeforeApplicationShutdown {
+  private readonly logger = new Logger('Realtime');
   private readonly open = new Set<Connection>();
   private polls = 0;
   private closing = false;
@@ -64,9 +65,18 @@ export class Connections implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     this.closing = true;
-    for (const connection of this.open) connection.drain(this.comeBackMs());
+    for (const connection of this.open) this.drain(connection);
     if (!(await this.emptyWithin(this.options.shutdown.timeoutMs))) {
       for (const connection of this.open) connection.destroy();
+    }
+  }
+
+  private drain(connection: Connection): void {
+    try {
+      connection.drain(this.comeBackMs());
+    } catch (error) {
+      this.logger.error('A connection could not be drained; it ends at once.', error);
+      connection.destroy();
     }
   }
 

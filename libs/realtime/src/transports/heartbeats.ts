@@ -6,14 +6,16 @@ import { REALTIME_OPTIONS, type ResolvedOptions } from '../realtime.options.js';
 export interface Beating {
   /** Called once per heartbeat interval. */
   beat(): void;
+  /** Ends it at once, for a heartbeat has failed. */
+  destroy(): void;
 }
 
 /** Connections are spread over this many turns of an interval, so that they do not all beat at once. */
 const SLOTS = 15;
 
 /**
- * The heartbeat of all connections, on one timer. Before each beat the feeds are moved to the head of the log,
- * so that a beat can tell quiet readers how far they have read.
+ * The heartbeat of all connections, on one timer. Before connections beat, the feeds are moved to the head of
+ * the log, so that a beat can tell quiet readers how far they have read; it does not wait for that.
  */
 @Injectable()
 export class Heartbeats implements OnModuleInit, OnApplicationShutdown {
@@ -21,6 +23,7 @@ export class Heartbeats implements OnModuleInit, OnApplicationShutdown {
   private readonly slots = Array.from({ length: SLOTS }, () => new Set<Beating>());
   private timer: NodeJS.Timeout | undefined;
   private slot = 0;
+  private advancing = false;
 
   constructor(
     @Inject(REALTIME_OPTIONS) private readonly options: ResolvedOptions,
@@ -45,7 +48,7 @@ export class Heartbeats implements OnModuleInit, OnApplicationShutdown {
   }
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.turn(), this.options.sse.heartbeatMs / SLOTS);
+    this.timer = setInterval(() => this.turn(), this.options.sse.heartbeatMs / SLOTS);
     this.timer.unref();
   }
 
@@ -53,15 +56,29 @@ export class Heartbeats implements OnModuleInit, OnApplicationShutdown {
     clearInterval(this.timer);
   }
 
-  private async turn(): Promise<void> {
-    const slot = this.slots[this.slot]!;
+  private turn(): void {
+    for (const beating of this.slots[this.slot]!) this.beat(beating);
     this.slot = (this.slot + 1) % SLOTS;
-    if (slot.size === 0) return;
+    if (this.slots[this.slot]!.size > 0 && !this.advancing) void this.advance();
+  }
+
+  private beat(beating: Beating): void {
+    try {
+      beating.beat();
+    } catch (error) {
+      this.logger.error('A heartbeat failed; its connection ends.', error);
+      beating.destroy();
+    }
+  }
+
+  private async advance(): Promise<void> {
+    this.advancing = true;
     try {
       await this.feeds.advance();
     } catch (error) {
       this.logger.error('The head of the log could not be read; heartbeats do not move cursors.', error);
+    } finally {
+      this.advancing = false;
     }
-    for (const beating of slot) beating.beat();
   }
 }

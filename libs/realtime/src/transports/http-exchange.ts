@@ -59,6 +59,11 @@ export class HttpExchange {
     return (this.request.url ?? '').split('?', 1)[0]!;
   }
 
+  /** The host that was asked, which HTTP/2 names otherwise. */
+  get host(): string {
+    return this.header('host') ?? this.header(':authority') ?? '';
+  }
+
   get isHead(): boolean {
     return this.request.method === 'HEAD';
   }

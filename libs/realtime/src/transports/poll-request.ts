@@ -47,7 +47,11 @@ function parseWait(wait: string): number {
 }
 
 /** `wait` of a `Prefer` header (RFC 7240 section 4.3). What is malformed is ignored, as the RFC asks. */
-function preferredWait(prefer: string | undefined): number | undefined {
-  const [, seconds] = /(?:^|,)\s*wait\s*=\s*"?(\d{1,6})"?\s*(?=$|[,;])/i.exec(prefer ?? '') ?? [];
+function preferredWait(prefer = ''): number | undefined {
+  // A quoted value may have commas in it.
+  const preferences = prefer.match(/(?:"[^"]*"|[^",])+/g) ?? [];
+  const first = preferences.find((preference) => /^\s*wait\b/i.test(preference)) ?? '';
+  const [, quoted, bare] = /^\s*wait\s*=\s*(?:"(\d{1,6})"|(\d{1,6}))\s*(?:;|$)/i.exec(first) ?? [];
+  const seconds = quoted ?? bare;
   return seconds === undefined ? undefined : Number(seconds);
 }

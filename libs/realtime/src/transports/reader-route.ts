@@ -41,6 +41,8 @@ export function readerRoute(
       const others = (Reflect.getMetadata(ReaderRoutes.KEY, descriptor.value as object) ??
         []) as ReaderRoute[];
       ReaderRoutes([...others, route])(target, key, descriptor);
+      // Whether a handler takes @Res() or not, it is the library that answers: as with `passthrough`.
+      Reflect.defineMetadata('__responsePassthrough__', true, target.constructor, key);
     },
     Get(path),
     UseInterceptors(interceptor),
@@ -55,6 +57,6 @@ export function handlerName(context: ExecutionContext): string {
 /** What a handler gets that returned state although its decorator cannot tell when to look again. */
 export function missingTopic(context: ExecutionContext, decorator: string): RealtimeConfigurationError {
   return new RealtimeConfigurationError(
-    `${handlerName(context)} returned state, but its @${decorator} does not say when to look again: give it a "topic", or return topic(…).`,
+    `${handlerName(context)} returned state, but its @${decorator} does not say when to look again: give it a "topic", or return topic(…). An interceptor that stands above the decorator sees what the handler returns; it must leave that as it is, or stand below.`,
   );
 }

@@ -29,5 +29,5 @@ function urlOf(exchange: HttpExchange): string {
   const query = new URLSearchParams(exchange.query);
   query.delete('wait');
   query.sort();
-  return `${exchange.request.headers.host ?? ''}${exchange.path}?${query}`;
+  return `${exchange.host}${exchange.path}?${query}`;
 }
