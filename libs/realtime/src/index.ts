@@ -47,4 +47,10 @@ export type {
   Since,
 } from './engines/engine.interface.js';
 export { LogEvent } from './bus/log-event.js';
-export { Position, type PollAnswer, type Reset, type ResetReason, type TopicEvent } from 'nestjs-realtime-protocol';
+export {
+  Position,
+  type PollAnswer,
+  type Reset,
+  type ResetReason,
+  type TopicEvent,
+} from 'nestjs-realtime-protocol';
