@@ -42,4 +42,14 @@ export const CONTENDERS = [
     label: 'socket.io `io.emit`',
     client: { transport: 'socket', path: '/socket.io', namespace: '/' },
   },
+  {
+    name: 'realtime-socket',
+    label: 'nestjs-realtime socket gateway',
+    client: {
+      transport: 'socket',
+      path: '/realtime/socket.io',
+      namespace: '/realtime',
+      subscribe: 'bench',
+    },
+  },
 ];

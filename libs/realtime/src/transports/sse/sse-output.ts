@@ -24,6 +24,8 @@ export class SseOutput {
     first: string,
   ) {
     response.writeHead(response.statusCode, sseHeaders(exchange));
+    // By themselves: Node keeps a head that left together with a body in all the pieces it was made of.
+    response.flushHeaders();
     if (!exchange.isHead) response.write(first);
     flush(response);
     this.direct = isDirect(response);
