@@ -50,8 +50,8 @@ describe('the memory engine', () => {
     const begin = await engine.head();
     const [, last] = await publishAll(engine, ['a', 'b']);
     clock.advance(1_001);
-    expect(await engine.latest('a')).toBeUndefined();
     expect((await readOn(engine, ['a', 'b'], 'earliest')).events).toEqual([]);
+    expect(await engine.latest('a')).toBeUndefined();
     expect((await readPage(engine, ['a'], begin)).reset).toEqual({ reason: 'expired' });
     expect((await readOn(engine, ['a'], last!.position)).events).toEqual([]);
   });
@@ -73,6 +73,14 @@ describe('the memory engine', () => {
     await fill(1_000);
     expect(heapUsed() - before).toBeLessThan(16 * MIB);
     expect(await engine.latest('topic/999')).toBeDefined();
+  });
+
+  it('keeps nothing of what it trims', async () => {
+    const engine = await start({ maxEvents: 10 });
+    const before = heapUsed();
+    for (let index = 0; index < 500_000; index++) await publish(engine, 'a');
+    expect(heapUsed() - before).toBeLessThan(2 * MIB);
+    expect((await readOn(engine, ['a'], 'earliest')).events).toHaveLength(10);
   });
 
   it('counts what small events of many topics cost', async () => {

@@ -65,7 +65,7 @@ export function positions(open: OpenEngines, traits: EngineTraits): void {
       const move = fc.oneof(
         fc.constantFrom(0, 0, 1, -1),
         fc.integer({ min: -1e10, max: 1e10 }),
-        fc.double({ min: -10, max: 10, noNaN: true }),
+        fc.integer({ min: -100, max: 100 }).map((parts) => parts / 8),
       );
       await fc.assert(
         fc.asyncProperty(fc.array(move, { maxLength: 30 }), async (moves) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Position } from 'nestjs-realtime';
 import type { EngineTraits, OpenEngines } from './engine-kit.js';
-import { ids, publish, publishAll, readOn, readPage } from './log-access.js';
+import { ids, type Limits, publish, publishAll, readOn, readPage } from './log-access.js';
 
 export function reading(open: OpenEngines, traits: EngineTraits): void {
   describe('reading', () => {
@@ -109,8 +109,12 @@ function paging(open: OpenEngines): void {
   it('keeps pages within limit and maxBytes, in bytes, save that one event always fits', async () => {
     const { engine } = await open();
     for (const size of [10, 50, 10, 10, 10]) await publish(engine, 'a', 'ü'.repeat(size));
-    const { pages } = await readOn(engine, ['a'], 'earliest', { limit: 2, maxBytes: 50 });
-    expect(pages.map(({ events }) => events.length)).toEqual([1, 1, 2, 1]);
+    const pages = async (limits: Limits) =>
+      (await readOn(engine, ['a'], 'earliest', limits)).pages.map(({ events }) => events.length);
+    // As JSON 22, 102, 22, 22 and 22 bytes.
+    expect(await pages({ limit: 2, maxBytes: 44 })).toEqual([1, 1, 2, 1]);
+    expect(await pages({ limit: 2, maxBytes: 43 })).toEqual([1, 1, 1, 1, 1]);
+    expect(await pages({ limit: 3, maxBytes: 124 })).toEqual([2, 3]);
   });
 
   it('says complete only at the head', async () => {

@@ -95,6 +95,20 @@ function byBytes(open: OpenEngines): void {
     expect((await readPage(engine, ['a'], start)).reset).toEqual({ reason: 'expired' });
   });
 
+  it('evicts the oldest also after others of a topic were counted out', async () => {
+    const { engine } = await open({ maxBytes: 20_000, maxEvents: 2 });
+    const fill = async (topic: string) => (await publish(engine, topic, 'x'.repeat(998))).id;
+    const topics = ['old', ...Array.from({ length: 10 }, () => 'loud')];
+    for (const topic of topics) await fill(topic);
+    expect(await engine.latest('old')).toBeDefined();
+    const others = Array.from({ length: 30 }, (_, index) => `other/${index}`);
+    const last: string[] = [];
+    for (const topic of others) last.push(await fill(topic));
+    const { events: kept } = await readOn(engine, ['old', 'loud', ...others], 'earliest');
+    expect(kept.length).toBeGreaterThan(5);
+    expect(ids(kept)).toEqual(last.slice(-kept.length));
+  });
+
   it('forgets nothing silently of a topic of which nothing is left', async () => {
     const { engine } = await open({ maxBytes: 20_000 });
     const start = await engine.head();

@@ -27,7 +27,7 @@ export class TopicLog {
   }
 
   get newest(): Entry | undefined {
-    return this.size > 0 ? this.entries.at(-1) : undefined;
+    return this.entries.at(-1);
   }
 
   append(entry: Entry): void {
@@ -47,10 +47,9 @@ export class TopicLog {
     }
   }
 
-  /** The event at exactly `position`, if it is kept. */
+  /** The event of this topic that was given `position`, if it is kept. */
   at(position: Position): LogEvent | undefined {
-    const event = this.entries[this.indexAfter(position) - 1]?.event;
-    return event && !position.isAfter(event.position) ? event : undefined;
+    return this.entries[this.indexAfter(position) - 1]?.event;
   }
 
   /** At most `limit` events after `position`, or from the oldest. */
