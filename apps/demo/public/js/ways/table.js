@@ -35,6 +35,7 @@ export class Table extends EventTarget {
   }
 
   connect() {
+    this.diary.is('connecting', 'idle');
     this.#socket.connect();
     this.#asks();
   }
@@ -58,7 +59,6 @@ export class Table extends EventTarget {
 
   #asks() {
     this.diary.asks('GET /realtime/socket.io\nUpgrade: websocket');
-    this.diary.is('connecting', 'idle');
     watchPackets(this.#socket, {
       sent: (text) => this.diary.sends(text),
       received: (text, bytes) => this.diary.receives(bytes, text),
