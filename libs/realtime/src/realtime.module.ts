@@ -7,7 +7,9 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { Authenticator } from './access/authenticator.js';
 import { ClientPublisher } from './access/client-publisher.js';
+import { Revocations } from './access/revocations.js';
 import { Sessions } from './access/sessions.js';
 import { TopicPolicies } from './access/topic-policies.js';
 import { Feeds } from './bus/feeds.js';
@@ -23,7 +25,6 @@ import {
 import { Connections } from './transports/connections.js';
 import { Heartbeats } from './transports/heartbeats.js';
 import { HubController } from './transports/hub/hub.controller.js';
-import { HubPublisher } from './transports/hub/hub-publisher.js';
 import { LogPolls } from './transports/log-polls.js';
 import { ReaderRoutesExplorer } from './transports/reader-routes.explorer.js';
 import { SocketGateway } from './transports/socket/socket-gateway.js';
@@ -77,12 +78,13 @@ export class RealtimeModule implements OnApplicationShutdown {
           },
         },
         ReaderRoutesExplorer,
-        TopicPolicies,
+        Authenticator,
+        Revocations,
         Sessions,
+        TopicPolicies,
         ClientPublisher,
         SocketServices,
         SocketGateway,
-        HubPublisher,
         ...SHARED,
         ...WEBHOOK_PROVIDERS,
       ],

@@ -7,3 +7,9 @@ export function expiresInMs({ expiresAt }: Principal): number {
   // An invalid Date is no permission to stay.
   return Number.isNaN(ms) ? 0 : ms;
 }
+
+/** When a principal's credentials end, ISO 8601; undefined for never. */
+export function expiryOf(principal: Principal | undefined): string | undefined {
+  const date = new Date(principal?.expiresAt ?? Number.NaN);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}

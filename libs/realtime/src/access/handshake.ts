@@ -25,7 +25,10 @@ export function handshakeOf(
 export function isOriginAllowed({ headers }: IncomingMessage, allowed: readonly string[]): boolean {
   const { origin, host } = headers;
   if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true;
-  return URL.canParse(origin) && new URL(origin).host === host;
+  if (!URL.canParse(origin)) return false;
+  const own = `${new URL(origin).protocol}//${host}`;
+  // Parsed, for a proxy may have named the default port.
+  return URL.canParse(own) && new URL(own).host === new URL(origin).host;
 }
 
 /** A token in `Authorization` (RFC 6750 section 2.1). */

@@ -2,12 +2,18 @@ import type { Principal } from '../realtime.options.js';
 import type { Deadline, TimerWheel } from '../timing/timer-wheel.js';
 import { expiresInMs } from './credentials.js';
 
-/** Why a connection ends before its client wants it to. */
-export type ExpulsionCode = 'expired' | 'revoked';
+/** Why a connection ends before its client wants it to, and what the client is told. */
+export const EXPULSIONS = Object.freeze({
+  expired: 'The credentials have expired.',
+  revoked: 'Access was revoked.',
+});
+
+export type ExpulsionCode = keyof typeof EXPULSIONS;
 
 /** One connection's right to be there, until its credentials end. */
 export class Session implements Deadline {
   private current: Principal | undefined;
+  private closed = false;
 
   constructor(
     principal: Principal | undefined,
@@ -22,8 +28,9 @@ export class Session implements Deadline {
     return this.current;
   }
 
-  /** New credentials of the same principal. */
+  /** New credentials of the same principal. They come to nothing once the session is over. */
   renew(principal: Principal | undefined): void {
+    if (this.closed) return;
     this.current = principal;
     this.deadlines.set(this, principal ? expiresInMs(principal) : Infinity);
   }
@@ -32,13 +39,16 @@ export class Session implements Deadline {
     this.end('expired');
   }
 
+  /** Ends the connection. */
   end(code: ExpulsionCode): void {
+    if (this.closed) return;
     this.close();
     this.expel(code);
   }
 
   /** The connection has ended. */
   close(): void {
+    this.closed = true;
     this.deadlines.clear(this);
     this.release();
   }

@@ -1,13 +1,4 @@
-import {
-  HttpException,
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationShutdown,
-  type OnModuleInit,
-} from '@nestjs/common';
-import type { Subscription } from 'rxjs';
-import { RealtimeBus, REVOCATIONS } from '../bus/realtime-bus.js';
+import { Inject, Injectable } from '@nestjs/common';
 import { RealtimeError } from '../realtime.errors.js';
 import {
   type Handshake,
@@ -17,20 +8,23 @@ import {
 } from '../realtime.options.js';
 import { jitter } from '../timing/jitter.js';
 import { TimerWheel } from '../timing/timer-wheel.js';
-import { expiresInMs } from './credentials.js';
+import { Authenticator } from './authenticator.js';
 import { type ExpulsionCode, Session } from './session.js';
+
+/** Stands for every principal: none has an empty id. */
+const EVERYBODY = '';
 
 /** Who is connected to gateway and hub. */
 @Injectable()
-export class Sessions implements OnModuleInit, OnApplicationShutdown {
-  private readonly logger = new Logger('Realtime');
+export class Sessions {
   private readonly sessions = new Set<Session>();
   private readonly byPrincipal = new Map<string, Set<Session>>();
-  private revocations: Subscription | undefined;
+  /** For each client that is being asked who it is: who was revoked meanwhile. */
+  private readonly entering = new Set<Set<string>>();
 
   constructor(
     @Inject(REALTIME_OPTIONS) private readonly options: ResolvedOptions,
-    private readonly bus: RealtimeBus,
+    private readonly authenticator: Authenticator,
     private readonly deadlines: TimerWheel,
   ) {}
 
@@ -39,33 +33,55 @@ export class Sessions implements OnModuleInit, OnApplicationShutdown {
     return this.sessions.size;
   }
 
-  onModuleInit(): void {
-    this.revocations = this.bus.stream<{ principal: string }>(REVOCATIONS).subscribe({
-      next: ({ data }) => this.expel(data.principal),
-      error: (error: unknown) => this.logger.error('Revocations are no longer heard.', error),
-    });
-  }
-
-  onApplicationShutdown(): void {
-    this.revocations?.unsubscribe();
+  /**
+   * Asks a client who it is, and counts its connection, which `expel` ends when its right to be there does.
+   * @throws RealtimeError `too-many-connections`, and what `identify` throws
+   */
+  async enter(handshake: Handshake, expel: (code: ExpulsionCode) => void): Promise<Session> {
+    return this.open(await this.identify(handshake), expel);
   }
 
   /**
-   * Asks the application who it is.
-   * @throws RealtimeError `unauthorized`, what the application threw, or `internal`
+   * Takes new credentials for a session, of the same principal.
+   * @throws RealtimeError what `identify` throws
    */
-  async authenticate(handshake: Handshake): Promise<Principal | undefined> {
-    const principal = await this.ask(handshake);
-    if (principal && expiresInMs(principal) <= 0)
-      throw new RealtimeError('unauthorized', 'The credentials have expired.');
-    return principal ?? undefined;
+  async refresh(session: Session, handshake: Handshake): Promise<void> {
+    const principal = await this.identify(handshake);
+    if (principal?.id !== session.principal?.id) {
+      throw new RealtimeError('unauthorized', 'The token is somebody else’s.');
+    }
+    session.renew(principal);
   }
 
   /**
-   * Counts a connection, which `expel` ends when its credentials do.
-   * @throws RealtimeError `too-many-connections`
+   * Asks a client who it is. One who is revoked while `authenticate` runs, and may have looked before, is out.
+   * @throws RealtimeError `unauthorized`, what the application refused with, or `internal`
    */
-  open(principal: Principal | undefined, expel: (code: ExpulsionCode) => void): Session {
+  async identify(handshake: Handshake): Promise<Principal | undefined> {
+    const revoked = new Set<string>();
+    this.entering.add(revoked);
+    try {
+      const principal = await this.authenticator.identify(handshake);
+      if (!principal || !(revoked.has(principal.id) || revoked.has(EVERYBODY))) return principal;
+      throw new RealtimeError('unauthorized', 'Access was revoked.');
+    } finally {
+      this.entering.delete(revoked);
+    }
+  }
+
+  /** Ends all connections of a principal. */
+  revoke(principalId: string): void {
+    for (const revoked of this.entering) revoked.add(principalId);
+    for (const session of this.byPrincipal.get(principalId) ?? []) session.end('revoked');
+  }
+
+  /** Ends all connections of all principals, who have to say again who they are. */
+  expireAll(): void {
+    for (const revoked of this.entering) revoked.add(EVERYBODY);
+    for (const own of this.byPrincipal.values()) for (const session of own) session.end('expired');
+  }
+
+  private open(principal: Principal | undefined, expel: (code: ExpulsionCode) => void): Session {
     const { connections, connectionsPerPrincipal } = this.options.limits;
     if (this.sessions.size >= connections) throw tooMany('The server has too many connections.', 503);
     const own = principal && this.byPrincipal.get(principal.id);
@@ -85,29 +101,6 @@ export class Sessions implements OnModuleInit, OnApplicationShutdown {
     const own = this.byPrincipal.get(session.principal.id);
     if (own?.delete(session) && own.size === 0) this.byPrincipal.delete(session.principal.id);
   }
-
-  private expel(principalId: string): void {
-    for (const session of this.byPrincipal.get(principalId) ?? []) session.end('revoked');
-  }
-
-  private async ask(handshake: Handshake): Promise<Principal | undefined | null> {
-    try {
-      return await this.options.authenticate?.(handshake);
-    } catch (error) {
-      if (error instanceof RealtimeError) throw error;
-      if (!(error instanceof HttpException)) {
-        this.logger.error('authenticate() failed; the client was refused.', error);
-        throw new RealtimeError('internal', 'Internal server error');
-      }
-      throw refused(error);
-    }
-  }
-}
-
-function refused(error: HttpException): RealtimeError {
-  const status = error.getStatus();
-  const code = status === 401 ? 'unauthorized' : status === 403 ? 'forbidden' : 'internal';
-  return new RealtimeError(code, error.message, undefined, status);
 }
 
 function tooMany(message: string, status: number): RealtimeError {

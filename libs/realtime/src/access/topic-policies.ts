@@ -1,18 +1,18 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { DiscoveryService, Reflector } from '@nestjs/core';
+import { DiscoveryService } from '@nestjs/core';
 import { TopicPattern } from '../bus/topic-pattern.js';
 import { RealtimeConfigurationError, RealtimeError } from '../realtime.errors.js';
 import type { Principal } from '../realtime.options.js';
-import { type TopicAccess, type TopicPolicyHandler, TopicPolicyPattern } from './topic-policy.decorator.js';
-
-interface Policy {
-  readonly name: string;
-  readonly pattern: TopicPattern;
-  readonly handler: TopicPolicyHandler;
-}
+import { findPolicies, type Policy } from './find-policies.js';
+import type { PublishAccess, TopicAccess } from './topic-policy.decorator.js';
 
 /** Topics the library itself publishes. */
 const OWN = 'realtime/';
+
+interface Found {
+  readonly policy: Policy;
+  readonly access: TopicAccess;
+}
 
 /** The application's topic policies: deny by default. */
 @Injectable()
@@ -21,46 +21,32 @@ export class TopicPolicies implements OnModuleInit {
   /** The most specific first. */
   private policies: readonly Policy[] = [];
 
-  constructor(
-    private readonly discovery: DiscoveryService,
-    private readonly reflector: Reflector,
-  ) {}
+  constructor(private readonly discovery: DiscoveryService) {}
 
-  /** @throws RealtimeConfigurationError for a bad pattern, two policies of one shape, a request-scoped policy */
+  /** @throws RealtimeConfigurationError for a bad pattern, two policies of one shape, one that is not a singleton */
   onModuleInit(): void {
-    const found = this.discovery.getProviders().flatMap((wrapper) => {
-      const { metatype, instance } = wrapper;
-      const pattern = metatype && this.reflector.get(TopicPolicyPattern, metatype);
-      if (pattern === undefined || pattern === null) return [];
-      const name = (metatype as { name: string }).name;
-      if (!wrapper.isDependencyTreeStatic() || !instance) {
-        throw new RealtimeConfigurationError(
-          `${name}: a topic policy serves all clients and cannot be request-scoped.`,
-        );
-      }
-      return [{ name, pattern: patternOf(name, pattern), handler: instance as TopicPolicyHandler }];
-    });
+    const found = findPolicies(this.discovery.getProviders());
     this.policies = found.sort((a, b) => TopicPattern.compare(a.pattern, b.pattern));
     this.refuseTwins();
   }
 
-  /** @throws RealtimeError `forbidden` for the first topic that may not be read */
+  /** @throws RealtimeError `forbidden` for a topic that may not be read, or what its policy threw */
   async checkSubscribe(principal: Principal | undefined, topics: readonly string[]): Promise<void> {
-    for (const topic of topics) {
-      const { policy, access } = this.find(principal, topic);
-      await this.check(policy, topic, 'canSubscribe', () => policy.handler.canSubscribe?.(access));
-    }
+    const found = topics.map((topic) => this.find(principal, topic));
+    await Promise.all(
+      found.map(({ policy, access }) =>
+        this.check(policy, access.topic, 'canSubscribe', () => policy.handler.canSubscribe?.(access)),
+      ),
+    );
   }
 
-  /** @throws RealtimeError `forbidden` */
+  /** @throws RealtimeError `forbidden`, or what the policy threw */
   async checkPublish(
     principal: Principal | undefined,
-    { topic, type, data }: { topic: string; type: string; data: unknown },
+    { topic, ...event }: Pick<PublishAccess, 'topic' | 'type' | 'data'>,
   ): Promise<void> {
     const { policy, access } = this.find(principal, topic);
-    await this.check(policy, topic, 'canPublish', () =>
-      policy.handler.canPublish?.({ ...access, type, data }),
-    );
+    await this.check(policy, topic, 'canPublish', () => policy.handler.canPublish?.({ ...access, ...event }));
   }
 
   /** State by topic, of those topics whose policy has a snapshot; undefined when none has. */
@@ -80,7 +66,7 @@ export class TopicPolicies implements OnModuleInit {
     };
   }
 
-  private find(principal: Principal | undefined, topic: string): { policy: Policy; access: TopicAccess } {
+  private find(principal: Principal | undefined, topic: string): Found {
     for (const policy of this.policies) {
       if (topic.startsWith(OWN) && !policy.pattern.text.startsWith(OWN)) continue;
       const params = policy.pattern.match(topic);
@@ -107,22 +93,17 @@ export class TopicPolicies implements OnModuleInit {
     const shapes = new Map<string, Policy>();
     for (const policy of this.policies) {
       const twin = shapes.get(policy.pattern.shape);
-      if (twin) {
-        throw new RealtimeConfigurationError(
-          `${twin.name} ("${twin.pattern.text}") and ${policy.name} ("${policy.pattern.text}") are policies for the same topics: make them one.`,
-        );
-      }
+      if (twin) throw new RealtimeConfigurationError(twins(twin, policy));
       shapes.set(policy.pattern.shape, policy);
     }
   }
 }
 
-function patternOf(name: string, pattern: string): TopicPattern {
-  try {
-    return new TopicPattern(pattern);
-  } catch (error) {
-    throw new RealtimeConfigurationError(`${name}: ${(error as Error).message}`);
+function twins(a: Policy, b: Policy): string {
+  if (a.handler.constructor === b.handler.constructor) {
+    return `${a.name} is provided twice: provide it in one module.`;
   }
+  return `${a.name} ("${a.pattern.text}") and ${b.name} ("${b.pattern.text}") are policies for the same topics: make them one.`;
 }
 
 function forbidden(topic: string): RealtimeError {

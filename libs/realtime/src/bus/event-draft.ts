@@ -30,6 +30,13 @@ export function eventDraft(
   return { topic: singleTopic(topic), type, json: toJson(data), idempotencyKey: checkedKey(idempotencyKey) };
 }
 
+/** @throws ProtocolError `message-invalid` */
+export function assertIdempotencyKey(key: unknown): asserts key is string {
+  const bytes = typeof key === 'string' ? Buffer.byteLength(key) : 0;
+  if (bytes >= 1 && bytes <= MAX_KEY_BYTES) return;
+  throw new ProtocolError('message-invalid', `An idempotency key is text of 1 to ${MAX_KEY_BYTES} bytes.`);
+}
+
 /** The topic of a call that takes one. */
 export function singleTopic(topic: string | TopicRef): string {
   const text: unknown = topic instanceof TopicRef && topic.topics.length === 1 ? topic.topics[0] : topic;
@@ -38,11 +45,7 @@ export function singleTopic(topic: string | TopicRef): string {
 }
 
 function checkedKey(key: string | undefined): string | undefined {
-  if (key === undefined) return undefined;
-  const bytes = typeof key === 'string' ? Buffer.byteLength(key) : 0;
-  if (bytes < 1 || bytes > MAX_KEY_BYTES) {
-    throw new ProtocolError('message-invalid', `An idempotency key is text of 1 to ${MAX_KEY_BYTES} bytes.`);
-  }
+  if (key !== undefined) assertIdempotencyKey(key);
   return key;
 }
 

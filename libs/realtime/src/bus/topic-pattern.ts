@@ -22,6 +22,9 @@ export class TopicPattern {
     if (rest >= 0 && rest < this.segments.length - 1) {
       throw new ProtocolError('topic-invalid', `"${text}" is no pattern: ** can only be its last segment.`);
     }
+    const names = this.segments.flatMap(({ name }) => name ?? []);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice) throw new ProtocolError('topic-invalid', `"${text}" is no pattern: it has :${twice} twice.`);
     assertTopic(this.segments.map(({ kind, text }) => (kind === 'literal' ? text : 'x')).join('/'));
   }
 
@@ -35,7 +38,8 @@ export class TopicPattern {
     const texts = topic.split('/');
     const open = this.segments.at(-1)?.kind === 'rest';
     if (open ? texts.length < this.segments.length : texts.length !== this.segments.length) return undefined;
-    const params: Record<string, string> = {};
+    // Without a prototype, for a name may be `__proto__`.
+    const params = Object.create(null) as Record<string, string>;
     for (const [index, { kind, text, name }] of this.segments.entries()) {
       const actual = texts[index]!;
       if (kind === 'literal' && text !== actual) return undefined;

@@ -33,8 +33,9 @@ export function parseTopics(message: unknown): readonly string[] {
   return [...new Set(checked)].sort();
 }
 
-export function parsePublish(message: unknown): PublishMessage {
-  const { topic, type, data, idempotencyKey } = asObject(message);
+/** @param otherKey an idempotency key that came by another way; the message's own wins */
+export function parsePublish(message: unknown, otherKey?: string): PublishMessage {
+  const { topic, type, data, idempotencyKey = otherKey } = asObject(message);
   assertTopic(topic);
   return {
     topic,

@@ -6,16 +6,16 @@ import {
   type NestInterceptor,
   NotFoundException,
 } from '@nestjs/common';
+import { ProtocolError } from 'nestjs-realtime-protocol';
 import type { Observable } from 'rxjs';
 import { handshakeOf } from '../../access/handshake.js';
-import type { ExpulsionCode } from '../../access/session.js';
+import { EXPULSIONS } from '../../access/session.js';
 import { Sessions } from '../../access/sessions.js';
 import { TopicPolicies } from '../../access/topic-policies.js';
 import { TopicRef } from '../../bus/topic-ref.js';
 import { RealtimeError } from '../../realtime.errors.js';
-import { type Principal, REALTIME_OPTIONS, type ResolvedOptions } from '../../realtime.options.js';
+import { REALTIME_OPTIONS, type ResolvedOptions } from '../../realtime.options.js';
 import { jitter } from '../../timing/jitter.js';
-import { parseTopics } from '../client-messages.js';
 import { answering } from '../answering.js';
 import { Connections } from '../connections.js';
 import type { HttpExchange } from '../http-exchange.js';
@@ -45,33 +45,32 @@ export class HubReader implements NestInterceptor {
     this.connections.admit();
     const streaming = /\btext\/event-stream\b/i.test(exchange.header('accept') ?? '');
     const handshake = handshakeOf(exchange.request, streaming ? 'sse' : 'poll', exchange.query);
-    const principal = await this.sessions.authenticate(handshake);
-    const topics = this.topics(exchange);
-    await this.policies.checkSubscribe(principal, topics);
-    const ref = TopicRef.of(topics, this.policies.snapshots(principal, topics));
-
-    this.openSession(exchange, principal);
-    if (streaming) return this.streams.open(exchange, ref, envelopeEncoding);
-    const request = parsePollRequest(exchange);
-    const { maxWaitMs } = this.options.longPoll;
-    if (request.waitMs) return this.polls.wait(exchange, ref, request, Math.min(request.waitMs, maxWaitMs));
-    return this.polls.now(exchange, ref, request, jitter(this.options.shortPoll.intervalMs));
+    // A stream ends; the client that comes back is asked for its credentials again.
+    const session = await this.sessions.enter(handshake, (code) =>
+      exchange.fail(new RealtimeError(code, EXPULSIONS[code])),
+    );
+    exchange.onClose(() => session.close());
+    const topics = this.topics(exchange.query);
+    await this.policies.checkSubscribe(session.principal, topics);
+    const ref = TopicRef.of(topics, this.policies.snapshots(session.principal, topics));
+    return streaming ? this.streams.open(exchange, ref, envelopeEncoding) : this.poll(exchange, ref);
   }
 
-  private topics(exchange: HttpExchange): readonly string[] {
-    const topics = parseTopics({ topics: exchange.query.getAll('topic') });
+  private poll(exchange: HttpExchange, ref: TopicRef): Promise<void> {
+    const request = parsePollRequest(exchange);
+    if (request.waitMs === undefined) {
+      return this.polls.now(exchange, ref, request, jitter(this.options.shortPoll.intervalMs));
+    }
+    const waitMs = Math.min(request.waitMs, this.options.longPoll.maxWaitMs);
+    if (request.preferred) exchange.setHeaders({ 'Preference-Applied': `wait=${Math.floor(waitMs / 1000)}` });
+    return this.polls.wait(exchange, ref, request, waitMs);
+  }
+
+  private topics(query: URLSearchParams): readonly string[] {
+    const { topics } = TopicRef.of(query.getAll('topic'));
     const { topicsPerConnection } = this.options.limits;
+    if (topics.length === 0) throw new ProtocolError('query-invalid', 'Name at least one "topic".');
     if (topics.length <= topicsPerConnection) return topics;
     throw new RealtimeError('too-many-topics', `At most ${topicsPerConnection} topics on one connection.`);
   }
-
-  private openSession(exchange: HttpExchange, principal: Principal | undefined): void {
-    // A stream ends; the client that comes back is asked for its credentials again.
-    const session = this.sessions.open(principal, (code) => exchange.fail(expelled(code)));
-    exchange.onClose(() => session.close());
-  }
-}
-
-function expelled(code: ExpulsionCode): RealtimeError {
-  return new RealtimeError(code, `The credentials have been ${code}.`);
 }

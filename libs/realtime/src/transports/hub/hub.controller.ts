@@ -1,30 +1,18 @@
-import { Body, Controller, Get, Headers, Post, Req, UseInterceptors, VERSION_NEUTRAL } from '@nestjs/common';
-import type { IncomingMessage } from 'node:http';
-import { ClientErrors } from '../client-errors.js';
+import { Controller, Get, Post, UseInterceptors, VERSION_NEUTRAL } from '@nestjs/common';
 import { HubPublisher } from './hub-publisher.js';
 import { HubReader } from './hub-reader.js';
 
 /**
- * The hub: several topics over one connection, under the topic policies.
- * Norm: docs/PROTOCOL.md, Hub.
+ * The hub: several topics over one connection, under the topic policies. Its interceptors answer: what to read
+ * and what to publish is in the request, and how it is answered is the protocol's. Norm: docs/PROTOCOL.md, Hub.
  */
 @Controller({ path: 'realtime/events', version: VERSION_NEUTRAL })
 export class HubController {
-  constructor(private readonly publisher: HubPublisher) {}
-
   @Get()
   @UseInterceptors(HubReader)
-  read(): void {
-    // HubReader answers: what to read is in the query, not in the application's hands.
-  }
+  read(): void {}
 
   @Post()
-  @UseInterceptors(ClientErrors)
-  publish(
-    @Req() request: IncomingMessage & { raw?: IncomingMessage },
-    @Body() body: unknown,
-    @Headers('idempotency-key') idempotencyKey?: string,
-  ): Promise<{ id: string }> {
-    return this.publisher.publish(request.raw ?? request, body, idempotencyKey);
-  }
+  @UseInterceptors(HubPublisher)
+  publish(): void {}
 }

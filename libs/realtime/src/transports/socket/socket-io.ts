@@ -6,7 +6,10 @@ export type Server = ReturnType<IoAdapter['createIOServer']>;
 /** socket.io's socket. */
 export type Socket = Server['sockets']['sockets'] extends Map<string, infer S> ? S : never;
 
-/** What is used of the WebSocket below it (`ws`). */
+/** The connection below a socket. */
+export type Engine = Socket['conn'];
+
+/** What is used of the WebSocket below that (`ws`). */
 export interface WebSocket {
   /** Bytes not yet handed to the kernel. */
   readonly bufferedAmount: number;

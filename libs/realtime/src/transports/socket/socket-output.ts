@@ -1,35 +1,34 @@
-import type { EncodedPacket } from './socket-encoding.js';
-import type { Socket, WebSocket } from './socket-io.js';
+import { type EncodedPacket, encodePacket } from './socket-encoding.js';
+import type { Engine, WebSocket } from './socket-io.js';
 
 /** Bytes waiting in this process for a client, beyond which it gets nothing more until they are gone. */
 const HIGH_WATER_BYTES = 64 * 1024;
 
-/** What is used of the connection below a socket. */
-type Engine = Socket['conn'];
-
 /** The bytes of one socket. The write queues of socket.io and of the WebSocket have no bounds of their own. */
 export class SocketOutput {
-  private readonly engine: Engine;
-  private lagging = false;
+  private full = false;
 
   constructor(
-    socket: Socket,
+    private readonly engine: Engine,
     private readonly drained: () => void,
-  ) {
-    this.engine = socket.conn;
-  }
+  ) {}
 
   /** @returns false when too much is waiting: write nothing more until `drained` */
   write({ packet, frame }: EncodedPacket): boolean {
     // The option by which socket.io's own adapter frames a broadcast once.
     this.engine.write(packet, { wsPreEncodedFrame: [frame] } as never);
-    if (this.waitingBytes < HIGH_WATER_BYTES) return true;
-    this.lag();
-    return false;
+    return !this.isFull;
   }
 
-  get isLagging(): boolean {
-    return this.lagging;
+  /** Writes a message. @returns as `write` */
+  send(name: string, body: unknown): boolean {
+    return this.write(encodePacket(name, JSON.stringify(body)));
+  }
+
+  /** Whether too much is waiting, whoever wrote it; then `drained` is called once it is gone. */
+  get isFull(): boolean {
+    if (!this.full && this.waitingBytes >= HIGH_WATER_BYTES) this.waitUntilDrained();
+    return this.full;
   }
 
   /** Stops reading from the client, whose messages then wait in its own memory. */
@@ -56,13 +55,12 @@ export class SocketOutput {
   }
 
   /** `ready` comes when the WebSocket has handed to the kernel all that it was given. */
-  private lag(): void {
-    if (this.lagging) return;
-    this.lagging = true;
+  private waitUntilDrained(): void {
+    this.full = true;
     const ready = () => {
       if (this.waitingBytes >= HIGH_WATER_BYTES) return;
       this.engine.transport.removeListener('ready', ready);
-      this.lagging = false;
+      this.full = false;
       this.drained();
     };
     this.engine.transport.on('ready', ready);

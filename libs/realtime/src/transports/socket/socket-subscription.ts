@@ -15,12 +15,15 @@ export interface SubscriptionOutput {
 /** The topics of one `subscribe`: one cursor, held by the client, that the server moves. */
 export class SocketSubscription implements ReaderSink {
   private reader: Reader;
+  /** A reset that is being told, with the state that belongs to it. */
+  private telling: Promise<void> | undefined;
 
   constructor(
     private readonly feeds: Feeds,
     private readonly output: SubscriptionOutput,
     /** Sorted. */
     private topics: readonly string[],
+    private since: Since,
   ) {
     this.reader = feeds.reader(topics, this);
   }
@@ -30,22 +33,27 @@ export class SocketSubscription implements ReaderSink {
     return this.reader.isLive ? this.reader.cursor : undefined;
   }
 
-  start(since: Since): void {
-    void this.reader.start(since);
+  start(): void {
+    void this.reader.start(this.since);
   }
 
   resume(): void {
     this.reader.resume();
   }
 
+  /** Resolves when no state is on its way that events must not overtake. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([this.telling]);
+  }
+
   /** Goes on without `topics`, from where it is. */
   drop(topics: readonly string[]): void {
     this.topics = this.topics.filter((topic) => !topics.includes(topic));
-    const { reader } = this;
-    reader.close();
+    this.reader.close();
+    this.since = this.reader.cursor ?? this.since;
     if (this.topics.length === 0) return;
     this.reader = this.feeds.reader(this.topics, this);
-    this.start(reader.cursor ?? 'latest');
+    this.start();
   }
 
   close(): void {
@@ -57,7 +65,8 @@ export class SocketSubscription implements ReaderSink {
   }
 
   reset(reason: ResetReason, cursor: Position): Promise<void> {
-    return this.output.reset(this.topics, reason, cursor);
+    this.telling = this.output.reset(this.topics, reason, cursor);
+    return this.telling;
   }
 
   fail(error: unknown): void {

@@ -1,30 +1,39 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-type UpgradeListener = (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
+export type UpgradeListener = (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
+type Emit = (event: string | symbol, ...args: unknown[]) => boolean;
 
 /**
- * Hands upgrades of `path` to `mine` and all others to who listened before. They must not see each other's:
- * socket.io ends, after a second, an upgrade that it does not know and that nobody has answered.
- * @returns a function that puts everything back
+ * Hands upgrades of `path` to `mine` and to nobody else, however early or late others begin to listen. They must
+ * not see each other's: socket.io ends, after a second, an upgrade that it does not know and that nobody has
+ * answered. An upgrade that nobody wants is ended.
+ * @returns a function that ends it
  */
 export function divertUpgrades(server: Server, path: string, mine: UpgradeListener): () => void {
-  const others = server.listeners('upgrade') as UpgradeListener[];
-  const divert: UpgradeListener = (request, stream, head) => {
-    if (isBelow(path, request.url ?? '')) return mine(request, stream, head);
-    for (const listener of others) listener.call(server, request, stream, head);
-    // Node leaves it to listeners to refuse; with nobody else there, that is us.
-    if (others.length === 0 && server.listenerCount('upgrade') === 1) stream.destroy();
+  let diverting = true;
+  const emit = server.emit.bind(server) as Emit;
+  const divert: Emit = (event, ...args) => {
+    if (!diverting || event !== 'upgrade') return emit(event, ...args);
+    const [request, stream, head] = args as Parameters<UpgradeListener>;
+    if (!isAt(path, request.url)) return emit(event, ...args);
+    mine(request, stream, head);
+    return true;
   };
-  server.removeAllListeners('upgrade');
-  server.on('upgrade', divert);
+  // Node leaves it to listeners to refuse; with nobody else there, that is us.
+  const unwanted: UpgradeListener = (_request, stream) => {
+    if (server.listenerCount('upgrade') === 1) stream.destroy();
+  };
+  server.emit = divert;
+  server.on('upgrade', unwanted);
   return () => {
-    server.removeListener('upgrade', divert);
-    for (const listener of others) server.on('upgrade', listener);
+    // Others may have replaced `emit` since, so ours is not taken out but lets everything pass.
+    diverting = false;
+    server.removeListener('upgrade', unwanted);
   };
 }
 
-function isBelow(path: string, url: string): boolean {
+function isAt(path: string, url = ''): boolean {
   const [pathname = ''] = url.split('?', 1);
   return pathname === path || pathname === `${path}/`;
 }
