@@ -28,7 +28,8 @@ export default {
     '^nestjs-realtime/(\\w+)$': '<rootDir>/libs/realtime/src/$1/index.ts',
   },
   modulePathIgnorePatterns: ['/dist/'],
-  testTimeout: 20_000,
+  // Only for what hangs: slower machines than yours run these tests.
+  testTimeout: 60_000,
   // Tests mostly wait: one worker for each core, where the default leaves one idle.
   maxWorkers: '100%',
 };
