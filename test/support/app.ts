@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { INestApplication, ModuleMetadata, NestApplicationOptions } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
@@ -10,6 +11,8 @@ export type AdapterName = (typeof ADAPTERS)[number];
 
 export interface AppOptions extends ModuleMetadata {
   readonly adapter?: AdapterName;
+  /** Instead of `adapter`. */
+  readonly httpAdapter?: AbstractHttpAdapter;
   readonly realtime?: RealtimeOptions;
   /** Options of the application, `rawBody` for one. */
   readonly application?: NestApplicationOptions;
@@ -28,13 +31,21 @@ export interface RunningApp extends AsyncDisposable {
 
 /** Starts an application with the RealtimeModule, on Express unless told otherwise. */
 export async function startApp(options: AppOptions): Promise<RunningApp> {
-  const { adapter = 'express', realtime, application, configure, imports = [], ...metadata } = options;
+  const {
+    adapter = 'express',
+    httpAdapter,
+    realtime,
+    application,
+    configure,
+    imports = [],
+    ...metadata
+  } = options;
   const module = await Test.createTestingModule({
     ...metadata,
     imports: [RealtimeModule.forRoot(realtime), ...imports],
   }).compile();
-  const httpAdapter = adapter === 'express' ? new ExpressAdapter() : new FastifyAdapter();
-  const nest = module.createNestApplication(httpAdapter, { logger: false, ...application });
+  const byName = adapter === 'express' ? new ExpressAdapter() : new FastifyAdapter();
+  const nest = module.createNestApplication(httpAdapter ?? byName, { logger: false, ...application });
   await configure?.(nest);
   await nest.listen(0, '127.0.0.1');
   const { port } = nest.getHttpServer().address() as AddressInfo;
