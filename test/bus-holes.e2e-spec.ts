@@ -18,6 +18,43 @@ describe('a lost announcement', () => {
     expect(sink.resets).toEqual([]);
   });
 
+  it('among many more than a page is filled in as well', async () => {
+    const kit = await BusKit.start();
+    const { sink } = await kit.open();
+    const log = [];
+    kit.engine.drops = () => log.length < 600;
+    while (log.length < 601) log.push(await kit.publish());
+    await sink.has(log[600]!.id);
+    expect(ids(sink.events)).toEqual(ids(log));
+    expect(sink.resets).toEqual([]);
+  });
+
+  it('is not hidden from a heartbeat by an event that is on its way', async () => {
+    const kit = await BusKit.start();
+    const { reader, sink } = await kit.open();
+    const before = reader.cursor;
+    kit.loseNext();
+    const lost = await kit.publish();
+    const [asked, way] = [new Gate(), new Gate()];
+    kit.engine.travel = () => way.pass();
+    let reads = 0;
+    kit.engine.around = async (operation, run) => {
+      if (operation === 'latest') await asked.pass();
+      if (operation === 'read') reads++;
+      return run();
+    };
+    const advanced = kit.feeds.advance();
+    await turns();
+    const next = await kit.publish();
+    asked.open();
+    await advanced;
+    await turns();
+    expect([reader.cursor, reads]).toEqual([before, 0]);
+    way.open();
+    await sink.has(next.id);
+    expect(ids(sink.events)).toEqual([lost.id, next.id]);
+  });
+
   it('is found by a heartbeat when nothing follows it', async () => {
     const kit = await BusKit.start();
     const { sink } = await kit.open(['a', 'b']);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConsoleLogger, Logger } from '@nestjs/common';
+import { memoryEngine } from 'nestjs-realtime';
 import { ids } from './contracts/engine/log-access.js';
 import { BusKit } from './support/bus-kit.js';
 import type { CollectingSink } from './support/collecting-sink.js';
@@ -45,8 +46,14 @@ describe('when another log takes over', () => {
     const kit = await BusKit.start();
     const { sink } = await kit.open();
     await kit.failOver();
-    const joining = await kit.open();
+    let listens = 0;
+    kit.engine.around = (operation, run) => {
+      if (operation === 'listen') listens++;
+      return run();
+    };
+    const [joining] = await Promise.all([kit.open(), kit.open(), kit.open()]);
     await until(sink, 'reset');
+    expect(listens).toBe(1);
     const event = await kit.publish();
     for (const each of [sink, joining.sink]) {
       await each.has(event.id);
@@ -73,6 +80,28 @@ describe('when another log takes over', () => {
     await until(sink, 'live');
     expect(reader.cursor).toEqual(await kit.engine.head());
   });
+});
+
+it('a heartbeat asked of the log before is of no account', async () => {
+  const kit = await BusKit.start();
+  const { reader, sink } = await kit.open();
+  const gate = new Gate();
+  kit.engine.around = async (operation, run) => {
+    if (operation === 'latest') await gate.pass();
+    return run();
+  };
+  const advanced = kit.feeds.advance();
+  const log = memoryEngine({ now: () => 0 });
+  await kit.failOver(log);
+  await kit.publish();
+  await until(sink, 'reset');
+  await until(sink, 'live');
+  gate.open();
+  await advanced;
+  expect(reader.cursor).toEqual(await log.head());
+  const event = await kit.publish();
+  await sink.has(event.id);
+  expect(sink.resets).toEqual(['epoch']);
 });
 
 describe('an engine that fails', () => {

@@ -43,8 +43,7 @@ export class BusKit {
   }
 
   /** An empty log of another epoch takes over. */
-  async failOver(): Promise<void> {
-    const log = memoryEngine();
+  async failOver(log = memoryEngine()): Promise<void> {
     await log.start(UNLIMITED);
     await this.engine.failOver(log);
   }

@@ -61,8 +61,7 @@ export class Feed implements TurnTask {
    * @returns whether that was far enough; else it must read on from the log first.
    */
   join(reader: LiveReader, cursor: Position): boolean {
-    if (this.held) return false;
-    if (this.passed.epoch !== cursor.epoch) this.restart();
+    if (!this.held && this.passed.epoch !== cursor.epoch) this.restart();
     if (this.held || this.passed.isAfter(cursor)) return false;
     this.live.add(reader);
     return true;
@@ -184,7 +183,6 @@ export class Feed implements TurnTask {
 
   /** Listens anew; the live readers are handed over to the log, and join again from there. */
   private restart(): void {
-    if (this.closed) return;
     const readers = [...this.live];
     this.unlisten?.();
     this.unlisten = undefined;
