@@ -7,6 +7,7 @@ import { RealtimeModule } from 'nestjs-realtime';
 import { ADAPTERS, type AdapterName, type AppOptions, startApp } from '../support/app.js';
 import { deliver } from './deliver.js';
 import { expectWebhook, Hooks, JSON_TYPE, Plain, send } from './hooks.js';
+import { OperatorLog } from './operator-log.js';
 
 describe.each(ADAPTERS)('webhooks on %s', (adapter) => {
   it.each([false, true])('leave other routes alone, rawBody: %s', async (rawBody) => {
@@ -43,6 +44,22 @@ describe.each(ADAPTERS)('webhooks on %s', (adapter) => {
     await expectWebhook(`${two.url}/hooks/courier`);
     expect(await deliver(`${one.url}/hooks/plain`, '{}', JSON_TYPE)).toMatchObject({ status: 200 });
   });
+});
+
+it('on Express, a parser in front of Nest is reported to the operator', async () => {
+  @Module({ imports: [RealtimeModule.forRoot()], controllers: [Hooks] })
+  class AppModule {}
+  const httpAdapter = new ExpressAdapter();
+  httpAdapter.useBodyParser('json', false);
+  const log = new OperatorLog();
+  const nest = await NestFactory.create(AppModule, httpAdapter, { logger: log });
+  try {
+    await nest.listen(0, '127.0.0.1');
+    expect(await send(`${await nest.getUrl()}/hooks/courier`, '{}')).toMatchObject({ status: 500 });
+    expect(await log.next('courier:')).toMatch(/^courier: its body was read by something in front of Nest/);
+  } finally {
+    await nest.close();
+  }
 });
 
 it('on Express, two applications on one adapter', async () => {

@@ -1,5 +1,5 @@
 import { deflateSync, gzipSync, brotliCompressSync } from 'node:zlib';
-import { Body, Controller, RawBody } from '@nestjs/common';
+import { Body, Controller, Headers, RawBody } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 import { hmac, type InboundWebhook, Webhook, WebhookEvent, WebhookMetrics } from 'nestjs-realtime';
 import { signWebhook } from 'nestjs-realtime/testing';
@@ -18,8 +18,8 @@ class Hooks {
   }
 
   @Webhook('body', { scheme, dedupeMs: 0 })
-  body(@Body() body: unknown, @RawBody() rawBody: Buffer) {
-    return { body, raw: rawBody.toString() };
+  body(@Body() body: unknown, @RawBody() rawBody: Buffer, @Headers('content-type') type: string) {
+    return { body, raw: rawBody.toString(), type };
   }
 }
 
@@ -135,7 +135,7 @@ describe.each(APPLICATIONS)(
     it('is there for @Body() and @RawBody() too, once it is verified', async () => {
       await using app = await start();
       const { body } = await send(`${app.url}/hooks/body`, '{"a": 1}', JSON_TYPE);
-      expect(body).toEqual({ body: { a: 1 }, raw: '{"a": 1}' });
+      expect(body).toEqual({ body: { a: 1 }, raw: '{"a": 1}', type: 'application/json' });
     });
   },
 );

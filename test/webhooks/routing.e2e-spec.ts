@@ -12,7 +12,7 @@ import {
   Version,
   VersioningType,
 } from '@nestjs/common';
-import { NestFactory, RouterModule } from '@nestjs/core';
+import { HttpAdapterHost, NestFactory, RouterModule } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter, RouteConfig } from '@nestjs/platform-fastify';
 import { describe, expect, it } from '@jest/globals';
@@ -83,7 +83,11 @@ describe.each(ADAPTERS)('webhook routes on %s', (adapter) => {
     await using app = await startApp({
       adapter,
       controllers: [Versioned],
-      configure: (nest) => void nest.enableVersioning(versioning),
+      configure: (nest) => {
+        nest.enableVersioning(versioning);
+        // With this, Nest puts its filters behind another function.
+        nest.get(HttpAdapterHost).httpAdapter.setOnRouteTriggered(() => {});
+      },
     });
     const url = `${app.url}/hooks/courier`;
     await expectWebhook(url, version('2'));
