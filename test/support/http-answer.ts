@@ -9,7 +9,11 @@ export interface HttpAnswer {
 }
 
 /** One request, answered as a whole. */
-export async function ask(url: string, headers: HeadersInit = {}, method = 'GET'): Promise<HttpAnswer> {
+export async function ask(
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+  method = 'GET',
+): Promise<HttpAnswer> {
   const response = await fetch(url, { headers, method });
   const text = await response.text();
   return {
@@ -23,7 +27,10 @@ export async function ask(url: string, headers: HeadersInit = {}, method = 'GET'
 }
 
 /** A poll in log mode that is answered with a body. */
-export async function askLog(url: string, headers: HeadersInit = {}): Promise<PollAnswer> {
+export async function askLog(
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<PollAnswer> {
   const { status, body, text } = await ask(url, headers);
   if (status !== 200) throw new Error(`${status} ${text}`);
   return body as PollAnswer;
