@@ -5,6 +5,7 @@ import { signWebhook } from 'nestjs-realtime/testing';
 import { ADAPTERS } from '../support/app.js';
 import { deliver } from './deliver.js';
 import { JSON_TYPE, startHook } from './hooks.js';
+import { OperatorLog } from './operator-log.js';
 import { VECTORS } from './vectors.js';
 
 const WHSEC = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -72,7 +73,8 @@ describe.each(ADAPTERS)('webhooks are verified, on %s', (adapter) => {
         return secrets[query.get('tenant') ?? '']!;
       },
     });
-    await using app = await startHook(adapter, scheme);
+    const log = new OperatorLog();
+    await using app = await startHook(adapter, scheme, log);
     const attempt = async (query: string, secret: string) =>
       (
         await deliver(
@@ -89,6 +91,9 @@ describe.each(ADAPTERS)('webhooks are verified, on %s', (adapter) => {
     expect(await attempt('tenant=none', 'b2xk')).toBe(401);
     expect(await attempt('tenant=bad', 'b2xk')).toBe(401);
     expect(await attempt('fails', 'b2xk')).toBe(401);
+    expect(await log.next('secret-unusable')).toMatch(
+      /^hook: refused .* There is no secret to verify it with\.$/,
+    );
     expect(app.metrics.counts).toEqual([
       { webhook: 'hook', outcome: 'handled', count: 2 },
       { webhook: 'hook', outcome: 'duplicate', count: 1 },

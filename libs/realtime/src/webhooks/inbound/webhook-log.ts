@@ -12,10 +12,13 @@ export class WebhookLog {
   constructor(private readonly metrics: WebhookMetrics) {}
 
   /** Counts and logs a refusal, and returns what the sender is told. */
-  refused({ name }: WebhookDefinition, refusal: WebhookRefusal): RealtimeError {
-    this.metrics.add(name, refusal.reason);
-    this.logger.warn(`${name}: refused (${refusal.reason}). ${refusal.message}`);
-    if (refusal.reason === 'secret-unusable') this.logger.error(refusal.cause);
+  refused(webhook: WebhookDefinition, refusal: WebhookRefusal): RealtimeError {
+    const { reason, message, cause } = refusal;
+    const line = `refused (${reason}). ${message}`;
+    this.metrics.add(webhook.name, reason);
+    // That one is our fault.
+    if (reason === 'secret-unusable') this.error(webhook, line, cause);
+    else this.logger.warn(`${webhook.name}: ${line}`);
     return refusal.toError();
   }
 

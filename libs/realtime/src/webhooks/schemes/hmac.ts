@@ -27,7 +27,10 @@ export interface HmacOptions {
     /** How far from now it may be, both ways, in milliseconds. Default: 300,000. */
     readonly toleranceMs?: number;
   };
-  /** Where the delivery's id is. Default: nowhere; a digest of what is signed stands in for it. */
+  /**
+   * Where the delivery's id is. Default: nowhere; a digest of what is signed stands in for it, so that equal
+   * bodies (of one time, if that is signed) are one delivery.
+   */
   readonly id?: WebhookField;
   /** Where the event's type is. Default: nowhere; it is `message`. */
   readonly type?: WebhookField;
