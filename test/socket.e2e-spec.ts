@@ -56,7 +56,7 @@ describe.each(ADAPTERS)('socket gateway beside %s', (adapter) => {
 
   it('sends a snapshot without since, and a reset for what is lost', async () => {
     await using app = await startApp({ ...base, adapter });
-    using client = await openSocket(app.url, {});
+    using client = await openSocket(app.url);
     const ack = await client.ask('subscribe', { topics: ['menu'] });
     expect(ack).toMatchObject({ ok: true, recovered: false });
     expect(await client.messages.next()).toMatchObject({
@@ -91,7 +91,7 @@ describe.each(ADAPTERS)('socket gateway beside %s', (adapter) => {
   it('lets no socket exist for who is not who they say', async () => {
     await using app = await startApp({ ...base, adapter });
     await expect(openSocket(app.url, { token: 'bad' })).rejects.toMatchObject({ status: 401 });
-    await expect(openSocket(app.url, { origin: 'https://evil.example' })).rejects.toMatchObject({
+    await expect(openSocket(app.url, { headers: { origin: 'https://evil.example' } })).rejects.toMatchObject({
       status: 403,
     });
   });

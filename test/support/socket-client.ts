@@ -26,7 +26,7 @@ export class HandshakeRefused extends Error {
 /** Connects. Rejects with `HandshakeRefused` when the server does not want it. */
 export async function openSocket(
   url: string,
-  { token, origin }: { token?: string; origin?: string },
+  { token, headers = {} }: { token?: string; headers?: Record<string, string> } = {},
 ): Promise<SocketClient> {
   const socket = io(`${url}/realtime`, {
     path: '/realtime/socket.io',
@@ -34,7 +34,7 @@ export async function openSocket(
     reconnection: false,
     forceNew: true,
     query: token === undefined ? {} : { access_token: token },
-    extraHeaders: origin === undefined ? {} : { origin },
+    extraHeaders: headers,
   });
   const messages = new Inbox<SocketMessage>();
   socket.onAny((name: string, body: unknown) => messages.push({ name, body }));
