@@ -17,12 +17,14 @@ export interface FrameworkResponse {
 export class FrameworkReply {
   readonly raw: ServerResponse;
   private readonly nestSends: Send;
+  private readonly nestSendsJson: Send | undefined;
   private intercepted = false;
   private instead: ((nestReplies: () => void) => void) | undefined;
 
   constructor(private readonly framework: FrameworkResponse) {
     this.raw = framework.raw ?? (framework as unknown as ServerResponse);
     this.nestSends = framework.send;
+    this.nestSendsJson = framework.json;
   }
 
   /** Headers so far, whoever set them. */
@@ -49,12 +51,21 @@ export class FrameworkReply {
 
   /** From here on nobody else writes to the response. Headers that were set stay. */
   take(): ServerResponse {
+    this.letGo();
     if (!this.framework.raw) return this.raw;
     for (const [name, value] of Object.entries(this.headers)) {
       if (value !== undefined) this.raw.setHeader(name, value);
     }
     this.framework.hijack?.();
     return this.raw;
+  }
+
+  /** A response may be open for hours: it holds on neither to this nor to the state of Express's router. */
+  private letGo(): void {
+    const { framework, raw } = this;
+    framework.send = this.nestSends;
+    if (this.nestSendsJson) framework.json = this.nestSendsJson;
+    if (framework === (raw as unknown)) (raw.req as { next?: unknown }).next = undefined;
   }
 
   private intercept(): void {
@@ -71,7 +82,7 @@ export class FrameworkReply {
         instead(nestReplies);
         return framework;
       };
-    framework.send = around(framework.send);
-    if (framework.json) framework.json = around(framework.json);
+    framework.send = around(this.nestSends);
+    if (this.nestSendsJson) framework.json = around(this.nestSendsJson);
   }
 }

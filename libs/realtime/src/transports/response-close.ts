@@ -12,13 +12,13 @@ const waiting = new WeakMap<Socket, Set<() => void>>();
  */
 export function onceClosed(response: ServerResponse, socket: Socket, closed: () => void): void {
   if (socket.destroyed) return closed();
-  if (response.socket) return void response.once('close', closed);
+  if (response.socket) return void response.on('close', closed);
   const callbacks = waitingFor(socket);
   const once = () => {
     if (callbacks.delete(once)) closed();
   };
   callbacks.add(once);
-  response.once('close', once);
+  response.on('close', once);
 }
 
 function waitingFor(socket: Socket): Set<() => void> {

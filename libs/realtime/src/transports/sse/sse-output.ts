@@ -19,7 +19,7 @@ export class SseOutput {
 
   /** Sends the headers, and `first` with them. */
   constructor(
-    private readonly exchange: HttpExchange,
+    exchange: HttpExchange,
     private readonly response: ServerResponse,
     first: string,
   ) {
@@ -59,7 +59,7 @@ export class SseOutput {
 
   /** The connection ends at once, whatever is still to be sent (on HTTP/2, this stream of it). */
   destroy(): void {
-    this.exchange.request.socket.destroy();
+    this.response.req.socket.destroy();
   }
 
   /** Lets go of the socket, which may serve other requests. */
