@@ -1,4 +1,4 @@
-import { io } from 'socket.io-client';
+import { io, type ManagerOptions } from 'socket.io-client';
 import { Inbox } from './inbox.js';
 
 export interface SocketMessage {
@@ -23,10 +23,15 @@ export class HandshakeRefused extends Error {
   }
 }
 
+export interface SocketOptions extends Partial<ManagerOptions> {
+  readonly token?: string;
+  readonly headers?: Record<string, string>;
+}
+
 /** Connects. Rejects with `HandshakeRefused` when the server does not want it. */
 export async function openSocket(
   url: string,
-  { token, headers = {} }: { token?: string; headers?: Record<string, string> } = {},
+  { token, headers, ...options }: SocketOptions = {},
 ): Promise<SocketClient> {
   const socket = io(`${url}/realtime`, {
     path: '/realtime/socket.io',
@@ -35,6 +40,7 @@ export async function openSocket(
     forceNew: true,
     query: token === undefined ? {} : { access_token: token },
     extraHeaders: headers,
+    ...options,
   });
   const messages = new Inbox<SocketMessage>();
   socket.onAny((name: string, body: unknown) => messages.push({ name, body }));

@@ -42,13 +42,14 @@ export class SocketGateway implements OnApplicationBootstrap, OnApplicationShutd
     const { socket, limits } = this.options;
     const server = this.host.httpAdapter?.getHttpServer() as HttpServer | undefined;
     if (!socket || !server) return;
-    const io = createSocketIo(socket.path, maxMessageBytes(limits));
+    const path = socket.path.replace(/\/+$/, '');
+    const io = createSocketIo(path, maxMessageBytes(limits));
     io.of(SOCKET_NAMESPACE).on('connection', (client) => {
       const line = this.lines.get(client.request);
       if (line) line.join(client);
       else client.disconnect(true);
     });
-    const restore = divertUpgrades(server, socket.path, (request, stream, head) => {
+    const restore = divertUpgrades(server, path, (request, stream, head) => {
       void this.upgrade(io, request, stream, head);
     });
     this.stop = () => {

@@ -23,7 +23,9 @@ export class WebhookCapture {
     private readonly log: WebhookLog,
   ) {
     host.init$.subscribe(() => {
-      const adapter = host.httpAdapter;
+      const adapter: HttpAdapterHost['httpAdapter'] | null = host.httpAdapter;
+      // A standalone context has none.
+      if (!adapter) return;
       const capture = this.capture.bind(this);
       if (adapter.getType() === 'express') captureOnExpress(adapter, capture);
       if (adapter.getType() === 'fastify') captureOnFastify(adapter, catalog.methods(), capture);
