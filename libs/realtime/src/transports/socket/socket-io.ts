@@ -11,8 +11,8 @@ export type Engine = Socket['conn'];
 
 /** What is used of the WebSocket below that (`ws`). */
 export interface WebSocket {
-  /** Bytes not yet handed to the kernel. */
-  readonly bufferedAmount: number;
+  /** 1 while frames may be sent. */
+  readonly readyState: number;
   pause(): void;
   resume(): void;
 }

@@ -1,22 +1,30 @@
+import type { Socket as TcpSocket } from 'node:net';
 import { type EncodedPacket, encodePacket } from './socket-encoding.js';
 import type { Engine, WebSocket } from './socket-io.js';
 
 /** Bytes waiting in this process for a client, beyond which it gets nothing more until they are gone. */
 const HIGH_WATER_BYTES = 64 * 1024;
+const OPEN = 1;
 
 /** The bytes of one socket. The write queues of socket.io and of the WebSocket have no bounds of their own. */
 export class SocketOutput {
+  private readonly stream: TcpSocket;
   private full = false;
 
   constructor(
     private readonly engine: Engine,
     private readonly drained: () => void,
-  ) {}
+  ) {
+    this.stream = engine.request.socket;
+  }
 
   /** @returns false when too much is waiting: write nothing more until `drained` */
   write({ packet, frame }: EncodedPacket): boolean {
+    // Straight to the stream, between two frames of the WebSocket, which writes its own whole too: Engine.IO
+    // does a lot for each packet. Behind those that wait in its queue, this one waits with them.
+    if (this.queue.length === 0 && this.webSocket.readyState === OPEN) this.stream.write(frame);
     // The option by which socket.io's own adapter frames a broadcast once.
-    this.engine.write(packet, { wsPreEncodedFrame: [frame] } as never);
+    else this.engine.write(packet, { wsPreEncodedFrame: [frame] } as never);
     return !this.isFull;
   }
 
@@ -27,7 +35,7 @@ export class SocketOutput {
 
   /** Whether too much is waiting, whoever wrote it; then `drained` is called once it is gone. */
   get isFull(): boolean {
-    if (!this.full && this.waitingBytes >= HIGH_WATER_BYTES) this.waitUntilDrained();
+    if (!this.full && this.waitingBytes >= this.limit) this.waitUntilDrained();
     return this.full;
   }
 
@@ -40,8 +48,13 @@ export class SocketOutput {
     this.webSocket.resume();
   }
 
+  /** Below its own mark a stream does not tell that it has drained. */
+  private get limit(): number {
+    return Math.max(HIGH_WATER_BYTES, this.stream.writableHighWaterMark);
+  }
+
   private get waitingBytes(): number {
-    let bytes = this.webSocket.bufferedAmount;
+    let bytes = this.stream.writableLength;
     for (const packet of this.queue) bytes += packet.data?.length ?? 0;
     return bytes;
   }
@@ -54,15 +67,19 @@ export class SocketOutput {
     return (this.engine.transport as unknown as { socket: WebSocket }).socket;
   }
 
-  /** `ready` comes when the WebSocket has handed to the kernel all that it was given. */
+  /** The stream drains, and Engine.IO passes on what waits in its queue when it is ready again. */
   private waitUntilDrained(): void {
     this.full = true;
-    const ready = () => {
-      if (this.waitingBytes >= HIGH_WATER_BYTES) return;
-      this.engine.transport.removeListener('ready', ready);
+    const { stream } = this;
+    const { transport } = this.engine;
+    const check = () => {
+      if (this.waitingBytes >= this.limit) return;
+      stream.removeListener('drain', check);
+      transport.removeListener('ready', check);
       this.full = false;
       this.drained();
     };
-    this.engine.transport.on('ready', ready);
+    stream.on('drain', check);
+    transport.on('ready', check);
   }
 }
