@@ -101,6 +101,8 @@ describe('a heartbeat', () => {
     expect(reader.cursor).toEqual(before);
     await turns();
     expect(reader.cursor).toEqual(event.position);
+    quiet.reader.close();
+    expect(quiet.reader.cursor).toEqual(event.position);
   });
 
   it('whose answer is late moves nobody back', async () => {

@@ -101,6 +101,20 @@ describe('a reader that is closed', () => {
     expect([kit.feeds.size, kit.engine.listening]).toEqual([0, 0]);
   });
 
+  it('while the log fails is told nothing more', async () => {
+    const kit = await BusKit.start();
+    const { reader, sink } = kit.reader();
+    kit.engine.around = async (operation, run) => {
+      if (operation !== 'read') return run();
+      await turns();
+      throw new Error('gone');
+    };
+    const started = reader.start('earliest');
+    reader.close();
+    await started;
+    expect(sink.told).toEqual([]);
+  });
+
   it('by another in the same turn does not get that turn, and claims no more than it got', async () => {
     const kit = await BusKit.start();
     const sink = new ActingSink('events');
