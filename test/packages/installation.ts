@@ -24,6 +24,15 @@ export class Installation {
 
   static async create(): Promise<Installation> {
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'nestjs-realtime-')));
+    try {
+      return await Installation.in(folder);
+    } catch (error) {
+      await rm(folder, { recursive: true });
+      throw error;
+    }
+  }
+
+  private static async in(folder: string): Promise<Installation> {
     await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
     const packed = await Promise.all(LIBRARIES.map((library) => pack(library.folder, folder)));
     const tarballs = packed.map(({ filename }) => `./${filename}`);
