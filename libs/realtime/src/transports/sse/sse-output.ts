@@ -43,7 +43,8 @@ export class SseOutput {
 
   /** @returns false when too much is waiting already */
   text(text: string): boolean {
-    return this.write(this.direct ? chunk(text) : text);
+    // An empty chunk would be the end of the response.
+    return text === '' || this.write(this.direct ? chunk(text) : text);
   }
 
   /** Calls `drained` whenever what was waiting is gone. The first listener stays. */
