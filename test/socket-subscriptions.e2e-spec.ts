@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { memoryEngine } from 'nestjs-realtime';
 import { ADAPTERS, type AppOptions, startApp } from './support/app.js';
 import { census, NOBODY, nobodyLeft } from './support/census.js';
+import { failOver } from './support/fail-over.js';
 import { FaultyEngine } from './support/faulty-engine.js';
 import { Gate } from './support/gate.js';
 import { OpenPolicy, StatePolicy } from './support/open-policies.js';
@@ -103,7 +104,7 @@ describe.each(ADAPTERS)('a subscription beside %s', (adapter) => {
     await subscribe(client, ['state', 'a']);
     app.nest.get(StatePolicy).load = () => gate.pass();
     // Another log takes over.
-    await engine.failOver(await startedLog());
+    await failOver(engine);
     await app.bus.publish('state', 0);
     await until(() => gate.arrived === 1);
     const left = client.ask('unsubscribe', { topics: ['a'] });
@@ -128,9 +129,3 @@ describe.each(ADAPTERS)('a subscription beside %s', (adapter) => {
     expect(census(app)).toEqual(NOBODY);
   });
 });
-
-async function startedLog() {
-  const log = memoryEngine();
-  await log.start({ maxEvents: 100, maxAgeMs: 60_000, maxBytes: 1e6, idempotencyMs: 1 });
-  return log;
-}

@@ -9,6 +9,8 @@ export interface SocketMessage {
 /** A socket.io client that follows docs/PROTOCOL.md. Dispose it to leave. */
 export interface SocketClient extends Disposable {
   readonly messages: Inbox<SocketMessage>;
+  /** Sends a message, and wants no acknowledgement. */
+  tell(name: string, message?: unknown): void;
   /** Sends a message and resolves to its acknowledgement. */
   ask(name: string, message?: unknown): Promise<unknown>;
   /** Resolves when the connection has ended. */
@@ -57,6 +59,7 @@ export async function openSocket(
   const close = () => void socket.close();
   return {
     messages,
+    tell: (name, message) => void socket.emit(name, message),
     ask: (name, message) => socket.emitWithAck(name, message) as Promise<unknown>,
     closed,
     close,

@@ -78,8 +78,10 @@ export class SocketConnection implements Beating {
   private async answer({ name, body, ack }: ClientMessage): Promise<void> {
     try {
       if (name === 'subscribe') {
-        await this.subscriptions.subscribe(parseSubscribe(body), (answer) => ack?.(answer));
-      } else ack?.({ ok: true, ...(await this.run(name, body)) });
+        return await this.subscriptions.subscribe(parseSubscribe(body), (answer) => ack?.(answer));
+      }
+      const answer = await this.run(name, body);
+      ack?.({ ok: true, ...answer });
     } catch (error) {
       const failure = socketError(error, this.services.logger);
       if (ack) ack({ ok: false, error: failure });
