@@ -12,7 +12,9 @@ import type { LogEvent } from '../bus/log-event.js';
  *   when its promise resolves and not in the log when it rejects. Rejected and deduplicated publishes consume
  *   no position.
  * - **Announcements** reach listeners in the order of the log, at most once. They may be lost (a dropped
- *   network connection) but never silently: each carries its topic's `previous` position.
+ *   network connection) but never silently: each carries its topic's `previous` position, also where that
+ *   event was trimmed. What is lost of one topic while another is heard comes too late for readers of both,
+ *   who are reset: an engine that knows what it lost announces it before it goes on.
  * - **Completeness.** A read gives every event of its topics after `since`, oldest first, or a `reset`.
  *   Never a part.
  *
