@@ -37,7 +37,7 @@ describe.each(ADAPTERS)('subscribe since, beside %s', (adapter) => {
     const { id } = await app.bus.publish('state', 1);
     using client = await openSocket(app.url);
     const ack = await subscribe(client, ['state'], since === 'nothing' ? undefined : (since as string));
-    expect(ack).toEqual({ ok: true, cursor: id, recovered: false });
+    expect(ack).toEqual({ ok: true, cursor: id, recovered: false, snapshot: true });
     const body = { cursor: id, states: { state: 'the state' } };
     expect(await client.messages.next()).toEqual({ name: 'snapshot', body });
     await app.bus.publish('state', 'end');
@@ -55,7 +55,7 @@ describe.each(ADAPTERS)('subscribe since, beside %s', (adapter) => {
     for (const [reason, since] of Object.entries(cursors)) {
       const ack = await subscribe(client, ['b', 'state'], since);
       expect(ack).toEqual({ ok: true, cursor: id, recovered: false });
-      const body = { topics: ['b', 'state'], reason, cursor: id };
+      const body = { topics: ['b', 'state'], reason, cursor: id, snapshot: true };
       expect(await client.messages.next()).toEqual({ name: 'reset', body });
       expect(await client.messages.next()).toMatchObject({ name: 'snapshot', body: { cursor: id } });
     }

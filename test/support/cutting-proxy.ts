@@ -16,7 +16,8 @@ export interface Fate {
   readonly tear?: SeededRandom;
 }
 
-const SPARED: Fate = Object.freeze({ down: Infinity, up: Infinity, reset: false });
+/** Nothing happens to it. */
+export const SPARED: Fate = Object.freeze({ down: Infinity, up: Infinity, reset: false });
 
 /** Cuts connections at random bytes, `most` at the latest: in a header, in a frame, in a character. */
 export function randomFate(random: SeededRandom, most: number): Fate {

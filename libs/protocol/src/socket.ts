@@ -45,6 +45,8 @@ export type SubscribeAck =
       readonly cursor: string;
       /** Whether everything after `since` follows; false when a `reset` does, or when no `since` was sent. */
       readonly recovered: boolean;
+      /** A `snapshot` follows: until it has come, there is no cursor to come back with. */
+      readonly snapshot?: true;
     }
   | SocketFailure;
 export type UnsubscribeAck = { readonly ok: true } | SocketFailure;
@@ -69,6 +71,8 @@ export interface ServerMessages {
     readonly topics: readonly string[];
     readonly reason: ResetReason;
     readonly cursor: string;
+    /** A `snapshot` follows: until it has come, the cursor to come back with is the one from before. */
+    readonly snapshot?: true;
   }): void;
   closing(message: { readonly retryMs: number }): void;
   error(error: SocketError): void;

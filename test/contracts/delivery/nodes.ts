@@ -112,7 +112,7 @@ export class Node {
         engine: this.engine,
         retention: { maxEvents: 1e6, maxBytes: 1e12, ...this.retention },
         // Many heartbeats, and waits that end often, for both move cursors.
-        sse: { heartbeatMs: 150 },
+        sse: { heartbeatMs: 30 },
         longPoll: { waitMs: 300 },
         shutdown: { spreadMs: 1 },
       },

@@ -11,12 +11,12 @@ type Told =
 export class Story implements Listener {
   readonly told: Told[] = [];
   private readonly over = new AbortController();
-  private last: string | undefined;
+  private end: string | undefined;
 
-  /** @param topics what it reads; `since` where it begins: from now on, if undefined */
+  /** @param since where it begins: `earliest`, another cursor, or from now on if undefined */
   constructor(
     readonly topics: readonly string[],
-    private since?: 'earliest',
+    private readonly since?: string,
   ) {}
 
   get cursor(): string | undefined {
@@ -34,7 +34,7 @@ export class Story implements Listener {
 
   /** Nothing more is published: the story ends with the last event of its topics. */
   endWith(published: readonly TopicEvent[]): void {
-    this.last = published.findLast(({ topic }) => this.topics.includes(topic))?.id;
+    this.end = published.findLast(({ topic }) => this.topics.includes(topic))?.id;
     this.check();
   }
 
@@ -81,8 +81,8 @@ export class Story implements Listener {
   }
 
   private check(): void {
-    const { cursor, last } = this;
-    if (cursor && cursor !== 'earliest' && last && compareCursors(cursor, last) >= 0) this.over.abort();
+    const last = this.told.at(-1);
+    if (last && this.end && compareCursors(last.cursor, this.end) >= 0) this.over.abort();
   }
 }
 

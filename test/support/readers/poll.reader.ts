@@ -37,7 +37,8 @@ function hear({ status, headers, body }: HttpAnswer, listener: Listener): string
 
 function hearBody(answer: PollAnswer, cursor: string, listener: Listener): void {
   if (answer.cursor !== cursor) throw new Error(`${answer.cursor} in the body, ${cursor} in the header`);
-  if (answer.reset) return listener.reset(answer.reset.reason, cursor);
+  if (answer.reset) listener.reset(answer.reset.reason, cursor);
+  if (answer.snapshot !== undefined) listener.snapshot?.(answer.snapshot);
   for (const event of answer.events) listener.event(event);
   listener.moved(cursor);
 }

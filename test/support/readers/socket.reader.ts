@@ -37,13 +37,9 @@ export class SocketReader implements TransportReader {
         messages.push({ name: 'acknowledged', body }),
       ),
     );
+    const hearing = new Hearing(listener, since);
     try {
-      let acknowledged = false;
-      for (let next = await messages.next(); next !== END; next = await messages.next()) {
-        acknowledged ||= next.name === 'acknowledged';
-        if (next.name === 'events' && !acknowledged) throw new Error('events before the acknowledgement');
-        hear(next, since, listener);
-      }
+      for (let next = await messages.next(); next !== END; next = await messages.next()) hearing.hear(next);
     } finally {
       signal.removeEventListener('abort', end);
       socket.close();
@@ -51,27 +47,58 @@ export class SocketReader implements TransportReader {
   }
 }
 
-function hearAck(ack: SubscribeAck, since: string | undefined, listener: Listener): void {
-  if (!ack.ok) throw new Error(`not subscribed: ${JSON.stringify(ack.error)}`);
-  // Without `recovered` a reset follows, and with it the cursor to go on from.
-  if (ack.recovered || since === undefined) listener.moved(ack.cursor);
-}
+/** What one connection says. */
+class Hearing {
+  private acknowledged = false;
+  /** Why history was lost, until the snapshot that follows. */
+  private lost: string | undefined;
 
-function hear({ name, body }: Message, since: string | undefined, listener: Listener): void {
-  switch (name) {
-    case 'acknowledged':
-      return hearAck(body as SubscribeAck, since, listener);
-    case 'events':
-      return (body as Body<'events'>).forEach((event) => listener.event(event));
-    case 'cursor':
-      return listener.moved(body as Body<'cursor'>);
-    case 'reset': {
-      const { reason, cursor } = body as Body<'reset'>;
-      return listener.reset(reason, cursor);
+  constructor(
+    private readonly listener: Listener,
+    private readonly since: string | undefined,
+  ) {}
+
+  hear({ name, body }: Message): void {
+    switch (name) {
+      case 'acknowledged':
+        return this.acknowledge(body as SubscribeAck);
+      case 'events':
+        return this.events(body as Body<'events'>);
+      case 'cursor':
+        return this.listener.moved(body as Body<'cursor'>);
+      case 'reset':
+        return this.reset(body as Body<'reset'>);
+      case 'snapshot':
+        return this.snapshot(body as Body<'snapshot'>);
+      case 'closing':
+        return undefined;
+      default:
+        throw new Error(`${name}: ${JSON.stringify(body)}`);
     }
-    case 'error':
-      throw new Error(`error: ${JSON.stringify(body)}`);
-    default:
-    // `closing`: the end follows.
+  }
+
+  private acknowledge(ack: SubscribeAck): void {
+    if (!ack.ok) throw new Error(`not subscribed: ${JSON.stringify(ack.error)}`);
+    this.acknowledged = true;
+    // Without `recovered` a reset follows, and with it the cursor to go on from.
+    const counts = ack.recovered || (this.since === undefined && !ack.snapshot);
+    if (counts) this.listener.moved(ack.cursor);
+  }
+
+  private events(events: Body<'events'>): void {
+    if (!this.acknowledged || this.lost) throw new Error(`events too early, after ${this.lost}`);
+    for (const event of events) this.listener.event(event);
+  }
+
+  private reset({ reason, cursor, snapshot }: Body<'reset'>): void {
+    if (snapshot) this.lost = reason;
+    else this.listener.reset(reason, cursor);
+  }
+
+  private snapshot({ cursor, states }: Body<'snapshot'>): void {
+    if (this.lost) this.listener.reset(this.lost, cursor);
+    this.lost = undefined;
+    this.listener.snapshot?.(states);
+    this.listener.moved(cursor);
   }
 }

@@ -1,12 +1,8 @@
-import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import type { EventSourceMessage } from 'eventsource-parser';
 import type { TopicEvent } from 'nestjs-realtime-protocol';
 import { ended, openResponse } from './http-answer.js';
+import { SseBlocks } from './sse-blocks.js';
 import type { Listener, TransportReader } from './transport-reader.js';
-
-interface ControlData {
-  readonly cursor: string;
-  readonly reason: string;
-}
 
 /** A stream in log mode: of a route or of the hub. */
 export class SseReader implements TransportReader {
@@ -23,62 +19,75 @@ export class SseReader implements TransportReader {
       Accept: 'text/event-stream',
       ...(since && since !== 'earliest' && { 'Last-Event-ID': since }),
     };
+    const hearing = new Hearing(listener, this.envelope);
+    const blocks = new SseBlocks(
+      (message) => hearing.hear(message),
+      (id) => listener.moved(id),
+    );
     try {
       const response = await openResponse(target.href, headers, signal, false);
       if (response.statusCode === 503) return void response.destroy();
       if (response.statusCode !== 200)
         throw new Error(`The stream was answered with ${response.statusCode}.`);
-      const blocks = new SseBlocks((message) => this.hear(message, listener), listener);
       // Decodes characters that come in pieces.
       for await (const text of response.setEncoding('utf8')) blocks.feed(text as string);
     } catch (error) {
       ended(error);
     }
   }
-
-  private hear({ id, event = 'message', data }: EventSourceMessage, listener: Listener): void {
-    if (id === undefined) throw new Error(`No id: ${event} ${data}`);
-    const value = JSON.parse(data) as unknown;
-    if (event === '$closing') return listener.moved(id);
-    if (event === '$live' || event === '$reset')
-      return hearControl(event, id, value as ControlData, listener);
-    if (!this.envelope) return listener.event({ id, type: event, data: value });
-    const whole = value as TopicEvent;
-    if (whole.id !== id || whole.type !== event) throw new Error(`${id} ${event} around ${data}`);
-    listener.event(whole);
-  }
 }
 
-function hearControl(event: string, id: string, { cursor, reason }: ControlData, listener: Listener): void {
-  if (cursor !== id) throw new Error(`${event} with id ${id} and cursor ${cursor}`);
-  if (event === '$reset') listener.reset(reason, cursor);
-  else listener.moved(cursor);
-}
-
-/**
- * Cuts a stream into its blocks, for the parser says nothing of one that has an id and no data, which moves
- * the last event id all the same (WHATWG HTML, section 9.2.6). A block counts once its empty line is there.
- */
-export class SseBlocks {
-  private rest = '';
+/** What one stream says. */
+class Hearing {
+  /** Why history was lost, until the snapshot that follows. */
+  private lost: string | undefined;
 
   constructor(
-    private readonly hear: (message: EventSourceMessage) => void,
-    private readonly listener: Pick<Listener, 'moved'>,
+    private readonly listener: Listener,
+    private readonly envelope: boolean,
   ) {}
 
-  feed(text: string): void {
-    const blocks = (this.rest + text).split('\n\n');
-    this.rest = blocks.pop()!;
-    for (const block of blocks) this.block(block);
+  hear({ id, event = 'message', data }: EventSourceMessage): void {
+    const value = JSON.parse(data) as unknown;
+    switch (event) {
+      case '$live':
+        return this.listener.moved(idOf(id, value));
+      case '$closing':
+        return id === undefined ? undefined : this.listener.moved(id);
+      case '$reset':
+        return this.reset(id, value as { reason: string });
+      case '$snapshot':
+        return this.snapshot(id, value);
+      default:
+        this.event(id, event, value);
+    }
   }
 
-  private block(block: string): void {
-    const heartbeat = /^id: (\S+)$/.exec(block);
-    if (heartbeat) return this.listener.moved(heartbeat[1]!);
-    const onError = (error: Error) => {
-      throw error;
-    };
-    createParser({ onEvent: this.hear, onError }).feed(`${block}\n\n`);
+  private reset(id: string | undefined, value: { reason: string }): void {
+    if (id === undefined) this.lost = value.reason;
+    else this.listener.reset(value.reason, idOf(id, value));
   }
+
+  private snapshot(id: string | undefined, state: unknown): void {
+    if (id === undefined) throw new Error('a snapshot without id');
+    if (this.lost) this.listener.reset(this.lost, id);
+    this.lost = undefined;
+    this.listener.snapshot?.(state);
+    this.listener.moved(id);
+  }
+
+  private event(id: string | undefined, type: string, value: unknown): void {
+    if (id === undefined || this.lost) throw new Error(`${type} with id ${id}, after ${this.lost}`);
+    if (!this.envelope) return this.listener.event({ id, type, data: value });
+    const whole = value as TopicEvent;
+    if (whole.id !== id || whole.type !== type) throw new Error(`${id} ${type} around ${whole.id}`);
+    this.listener.event(whole);
+  }
+}
+
+/** Control events say their cursor twice. */
+function idOf(id: string | undefined, value: unknown): string {
+  const { cursor } = value as { cursor: string };
+  if (id !== cursor) throw new Error(`id ${id}, cursor ${cursor}`);
+  return cursor;
 }

@@ -14,6 +14,8 @@ export interface Listener {
   moved(cursor: string): void;
   /** History was lost; `cursor` is where to go on from. */
   reset(reason: string, cursor: string): void;
+  /** Current state, before the events that follow. */
+  snapshot?(state: unknown): void;
 }
 
 /** One way of reading the log, written from docs/PROTOCOL.md with parsers of others. It holds no state. */

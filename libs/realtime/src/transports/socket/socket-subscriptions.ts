@@ -19,6 +19,9 @@ interface Beginning {
   readonly reset?: ResetReason;
 }
 
+/** Says that a `snapshot` follows, without which the cursor is of no use. */
+const FOLLOWED = Object.freeze({ snapshot: true });
+
 /** What one client follows: each topic belongs to the last `subscribe` that named it. */
 export class SocketSubscriptions implements SubscriptionOutput {
   private readonly byTopic = new Map<string, SocketSubscription>();
@@ -57,8 +60,8 @@ export class SocketSubscriptions implements SubscriptionOutput {
     const subscription = new SocketSubscription(this.services.feeds, this, topics, begin.since);
     for (const topic of topics) this.byTopic.set(topic, subscription);
     const { cursor, recovered, reset: reason } = begin;
-    ack({ ok: true, cursor: cursor.toString(), recovered });
-    if (reason) this.output.send('reset', { topics, reason, cursor });
+    ack({ ok: true, cursor: cursor.toString(), recovered, ...(states && !reason && FOLLOWED) });
+    if (reason) this.output.send('reset', { topics, reason, cursor, ...(states && FOLLOWED) });
     this.snapshot(states, cursor);
     subscription.start();
   }
@@ -76,8 +79,9 @@ export class SocketSubscriptions implements SubscriptionOutput {
   }
 
   async reset(topics: readonly string[], reason: ResetReason, cursor: Position): Promise<void> {
-    this.output.send('reset', { topics, reason, cursor });
-    this.snapshot(await this.states(topics), cursor);
+    const states = await this.states(topics);
+    this.output.send('reset', { topics, reason, cursor, ...(states && FOLLOWED) });
+    this.snapshot(states, cursor);
   }
 
   /** The client can take more. */

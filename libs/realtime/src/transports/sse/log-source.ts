@@ -12,6 +12,8 @@ const logger = new Logger('Realtime');
 /** Log mode: what happened since the client's cursor. */
 export class LogSource implements SseSource, ReaderSink {
   private readonly reader: Reader;
+  /** Its cursor is beyond the loss of which the client has not been told. */
+  private resetting = false;
 
   constructor(
     private readonly stream: SseStream,
@@ -24,7 +26,7 @@ export class LogSource implements SseSource, ReaderSink {
   }
 
   get cursor(): Position | undefined {
-    return this.reader.cursor;
+    return this.resetting ? undefined : this.reader.cursor;
   }
 
   start(since: Since): void {
@@ -35,9 +37,14 @@ export class LogSource implements SseSource, ReaderSink {
     return this.stream.events(batch, this.encoding);
   }
 
+  /** The id is on the last of what is sent: who is cut off before that is told again. */
   async reset(reason: ResetReason, cursor: Position): Promise<void> {
-    this.stream.event(CONTROL.reset, cursor, { reason, cursor });
-    if (this.ref.load) this.stream.event(CONTROL.snapshot, cursor, await this.ref.load());
+    const { load } = this.ref;
+    this.resetting = true;
+    const snapshot = await load?.();
+    this.resetting = false;
+    this.stream.event(CONTROL.reset, load ? undefined : cursor, { reason, cursor });
+    if (load) this.stream.event(CONTROL.snapshot, cursor, snapshot);
   }
 
   live(cursor: Position): void {
