@@ -83,7 +83,8 @@ function sseHeaders(exchange: HttpExchange): OutgoingHttpHeaders {
     'Cache-Control': untransformed(exchange.answered('cache-control') ?? 'no-cache'),
     'X-Accel-Buffering': 'no',
     // Neither on HTTP/2 nor on HTTP/1.0, where the end of the connection is the end of the stream.
-    ...(exchange.response.shouldKeepAlive && { Connection: 'keep-alive' }),
+    ...(exchange.request.httpVersion === '1.1' &&
+      exchange.response.shouldKeepAlive && { Connection: 'keep-alive' }),
   };
 }
 
