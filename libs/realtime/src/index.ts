@@ -31,6 +31,9 @@ export { slack } from './webhooks/schemes/slack.js';
 export { standardWebhooks } from './webhooks/schemes/standard-webhooks.js';
 export { stripe } from './webhooks/schemes/stripe.js';
 export type {
+  HandshakeAnswer,
+  SignatureVariant,
+  VerifiedRequest,
   WebhookField,
   WebhookRequest,
   WebhookScheme,
