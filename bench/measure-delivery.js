@@ -1,8 +1,10 @@
 import { Pair } from './pair.js';
 
+/** Until all of a contender's code is compiled by the optimising compiler. */
+const HEAT_UP = Object.freeze({ connections: 50, turns: 300, perTurn: 10, gapMs: 0 });
 /** The first turns on new connections are dearer, in the kernel as well as in JavaScript. */
 const WARM_UP_TURNS = 20;
-const LEAST_TURNS = 5;
+const LEAST_TURNS = 4;
 
 /**
  * CPU per delivery of every contender, at every number of connections and load. The contenders take turns, so
@@ -28,7 +30,13 @@ export async function measureDelivery(contenders, plan, cores, progress, flags) 
     Array.from({ length: plan.samples }, (_, index) => ({ connections, number: index + 1 })),
   );
   try {
-    for (const pair of pairs) await pair.start();
+    for (const pair of pairs) {
+      progress(`starting: ${pair.contender.name}`);
+      await pair.start();
+      await pair.open(HEAT_UP.connections);
+      await pair.measure(HEAT_UP);
+      await pair.closeAll();
+    }
     for (const { connections, number } of rounds) {
       const stages = results.filter((at) => at.connections === connections);
       for (const pair of pairs) {
@@ -59,6 +67,8 @@ async function measureStages(pair, connections, stages) {
   // Time for the readers to read, so that no contender is measured at writing into full sockets.
   const gapMs = 2 + connections / 200;
   await pair.open(connections);
+  // Of the opening, which is not what is measured.
+  await pair.collectGarbage();
   await pair.measure({ turns: WARM_UP_TURNS, perTurn: 1, gapMs });
   for (const { perTurn, deliveries, samples } of stages) {
     const turns = Math.max(LEAST_TURNS, Math.round(deliveries / connections / perTurn));

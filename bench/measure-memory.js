@@ -1,9 +1,8 @@
 import { Pair } from './pair.js';
 
-const WARM_UP = 200;
-
 /**
- * Memory of the server per idle connection, each time in a fresh process that has served connections before.
+ * Memory of the server per idle connection, each time in a fresh process, beyond the connections that it takes
+ * for the young generation of the heap to be as large as it gets.
  *
  * @typedef {{ rss: number, heap: number }} Memory bytes per connection
  *
@@ -16,12 +15,12 @@ const WARM_UP = 200;
 export async function measureMemory(contenders, plan, cores, progress) {
   /** @type {Map<string, Memory[]>} */
   const samples = new Map(contenders.map(({ name }) => [name, []]));
-  for (let round = 1; round <= plan.idleSamples; round++) {
+  for (let round = 1; round <= plan.idle.samples; round++) {
     for (const contender of contenders) {
       progress(
-        `memory of ${plan.idleConnections} idle connections, round ${round} of ${plan.idleSamples}: ${contender.name}`,
+        `memory of ${plan.idle.connections} idle connections, round ${round} of ${plan.idle.samples}: ${contender.name}`,
       );
-      samples.get(contender.name)?.push(await sample(contender, plan.idleConnections, cores));
+      samples.get(contender.name)?.push(await sample(contender, plan.idle, cores));
     }
   }
   return samples;
@@ -29,18 +28,17 @@ export async function measureMemory(contenders, plan, cores, progress) {
 
 /**
  * @param {import('./contenders/index.js').Contender} contender
- * @param {number} connections
+ * @param {import('./plan.js').Plan['idle']} idle
  * @param {import('./cores.js').Cores} cores
  * @returns {Promise<Memory>}
  */
-async function sample(contender, connections, cores) {
-  const pair = new Pair(contender, cores, ['--expose-gc']);
+async function sample(contender, { base, connections }, cores) {
+  const pair = new Pair(contender, cores);
   try {
     await pair.start();
-    await pair.open(WARM_UP);
-    await pair.closeAll();
+    await pair.open(base);
     const before = await pair.memory();
-    await pair.open(connections);
+    await pair.open(base + connections);
     const after = await pair.memory();
     return {
       rss: (after.rss - before.rss) / connections,

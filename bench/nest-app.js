@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
 
 /**
  * Decorators without the syntax for them.
@@ -19,11 +20,12 @@ export function decorate(target, ofClass, ofMethods) {
 }
 
 /**
- * A Nest application on Express, on a free port of the loopback interface.
+ * A Nest application on a free port of the loopback interface.
  * @param {import('@nestjs/common').DynamicModule} module
+ * @param {import('@nestjs/core').AbstractHttpAdapter} [adapter] Express, when left out
  */
-export async function listen(module) {
-  const app = await NestFactory.create(module, { logger: false });
+export async function listen(module, adapter = new ExpressAdapter()) {
+  const app = await NestFactory.create(module, adapter, { logger: false });
   await app.listen(0, '127.0.0.1');
   return { app, port: /** @type {import('node:net').AddressInfo} */ (app.getHttpServer().address()).port };
 }

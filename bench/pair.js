@@ -9,7 +9,11 @@ export class Pair {
    */
   constructor(contender, cores, flags = []) {
     this.contender = contender;
-    this.server = new Child('./server.js', { core: cores.server, flags, arguments: [contender.name] });
+    this.server = new Child('./server.js', {
+      core: cores.server,
+      flags: ['--expose-gc', ...flags],
+      arguments: [contender.name],
+    });
     this.reader = new Child('./reader.js', { core: cores.reader });
     this.port = 0;
   }
@@ -21,6 +25,10 @@ export class Pair {
   /** @param {number} connections how many there are afterwards */
   open(connections) {
     return this.reader.request('open', { port: this.port, client: this.contender.client, connections });
+  }
+
+  collectGarbage() {
+    return this.server.request('collectGarbage');
   }
 
   closeAll() {
@@ -39,8 +47,9 @@ export class Pair {
     return ((await this.server.request('cpuMicros')) - before) / deliveries;
   }
 
-  /** @returns {Promise<{ rss: number, heap: number }>} bytes of the server, after a full garbage collection */
-  memory() {
+  /** @returns {Promise<{ rss: number, heap: number }>} bytes of the server, without garbage */
+  async memory() {
+    await this.collectGarbage();
     return this.server.request('memory');
   }
 

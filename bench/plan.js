@@ -3,32 +3,29 @@
  * @property {number[]} connections
  * @property {{ perTurn: number, deliveries: number }[]} loads events per turn, and how many deliveries a sample is at least
  * @property {number} samples of every contender at every load, taken in turns
- * @property {number} idleConnections over which idle memory is measured
- * @property {number} idleSamples
+ * @property {{ base: number, connections: number, samples: number }} idle memory of how many, beyond a base
  */
 
 /** @type {Plan} */
 export const FULL = {
   connections: [100, 1_000, 5_000],
   loads: [
-    { perTurn: 1, deliveries: 30_000 },
-    { perTurn: 10, deliveries: 100_000 },
+    { perTurn: 1, deliveries: 20_000 },
+    { perTurn: 10, deliveries: 60_000 },
   ],
   samples: 5,
-  idleConnections: 5_000,
-  idleSamples: 3,
+  idle: { base: 2_000, connections: 5_000, samples: 3 },
 };
 
 /** @type {Plan} */
 export const QUICK = {
   connections: [100, 1_000],
   loads: [
-    { perTurn: 1, deliveries: 15_000 },
-    { perTurn: 10, deliveries: 50_000 },
+    { perTurn: 1, deliveries: 10_000 },
+    { perTurn: 10, deliveries: 30_000 },
   ],
   samples: 3,
-  idleConnections: 1_000,
-  idleSamples: 1,
+  idle: { base: 2_000, connections: 2_000, samples: 1 },
 };
 
 /**
@@ -39,10 +36,15 @@ export const QUICK = {
  */
 export function within(plan, files) {
   const most = files - 200;
-  if (most >= Math.max(...plan.connections, plan.idleConnections)) return plan;
+  const { base, connections } = plan.idle;
+  if (most >= Math.max(...plan.connections, base + connections)) return plan;
   return {
     ...plan,
     connections: plan.connections.filter((connections) => connections <= most),
-    idleConnections: Math.min(plan.idleConnections, most),
+    idle: {
+      ...plan.idle,
+      base: Math.min(base, Math.floor(most / 3)),
+      connections: Math.min(connections, Math.floor(most / 2)),
+    },
   };
 }

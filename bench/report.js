@@ -30,10 +30,9 @@ function deliveryTable({ delivery }, contenders, perTurn) {
     '',
     ...table(
       ['', ...stages.map(({ connections }) => `${connections.toLocaleString('en')} connections`)],
-      contenders.map(({ name, label }) => [
-        label,
-        ...stages.map(({ samples }) => cell(samples.get(name) ?? [], 2)),
-      ]),
+      contenders
+        .filter(({ idleOnly }) => !idleOnly)
+        .map(({ name, label }) => [label, ...stages.map(({ samples }) => cell(samples.get(name) ?? [], 2))]),
     ),
   ];
 }
@@ -76,11 +75,20 @@ function verdictTable(verdicts) {
       verdicts.map(({ text, limit, values }) => [
         text,
         limit,
-        values.map((value) => `${value.label}: ${value.text}${value.met ? '' : ' **✗**'}`).join('<br>'),
-        values.every(({ met }) => met) ? 'met' : '**not met**',
+        values.map((value) => `${value.label}: ${value.text}${value.met ? '' : ' ✗'}`).join('<br>'),
+        outcome(values.filter(({ met }) => !met).length, values.length),
       ]),
     ),
   ];
+}
+
+/**
+ * @param {number} missed
+ * @param {number} all
+ */
+function outcome(missed, all) {
+  if (missed === 0) return 'met';
+  return missed === all ? '**not met**' : '**partly**';
 }
 
 /**

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { conditions } from './conditions.js';
 import { CONTENDERS } from './contenders/index.js';
@@ -18,21 +19,24 @@ const { values: options } = parseArgs({
   },
 });
 
-const contenders = options.only
-  ? CONTENDERS.filter(({ name }) => options.only?.split(',').includes(name))
-  : CONTENDERS;
+const known = CONTENDERS.map(({ name }) => name);
+const names = options.only?.split(',') ?? known;
+const unknown = names.filter((name) => !known.includes(name));
+if (unknown.length > 0) throw new Error(`No contender ${unknown.join(', ')}. There are ${known.join(', ')}.`);
+const contenders = CONTENDERS.filter(({ name }) => names.includes(name));
 const wanted = options.quick ? QUICK : FULL;
 const plan = within(wanted, openFiles());
 const cores = pickCores();
 const progress = progressLine();
 const isComplete = !options.quick && !options.only && !options.profile && plan === wanted;
 
-console.log(`${contenders.map(({ name }) => name).join(', ')}; ${cores.note}.`);
+console.log(`${names.join(', ')}; ${cores.note}.`);
 if (plan !== wanted) console.log(`Fewer connections than planned: "ulimit -Hn" is ${openFiles()}.`);
 
-// Profiles go to the current folder.
-const flags = options.profile ? ['--cpu-prof', '--cpu-prof-interval=200'] : [];
-const delivery = await measureDelivery(contenders, plan, cores, progress, flags);
+const profiles = fileURLToPath(new URL('.tmp', import.meta.url));
+const flags = options.profile ? ['--cpu-prof', '--cpu-prof-interval=200', `--cpu-prof-dir=${profiles}`] : [];
+const active = contenders.filter(({ idleOnly }) => !idleOnly);
+const delivery = await measureDelivery(active, plan, cores, progress, flags);
 const memory = await measureMemory(contenders, plan, cores, progress);
 progress('');
 
@@ -42,3 +46,4 @@ if (isComplete) {
   await writeResults(markdown);
   console.log('Written to docs/BENCHMARKS.md.');
 }
+if (options.profile) console.log(`Profiles of the servers are in ${profiles}.`);

@@ -3,19 +3,20 @@ import { answer } from './rpc.js';
 
 const { start } = await import(`./contenders/${process.argv[2]}.js`);
 
-/** @type {import('./contenders/index.js').Server} */
+/** @type {import('./contenders/index.js').Server | undefined} */
 let server;
 
 answer({
   async start() {
-    server = await start();
-    return server.port;
+    const started = await start();
+    server = started;
+    return started.port;
   },
 
   /** Publishes `perTurn` events in each of `turns` turns of the event loop, idle for `gapMs` between them. */
   async publish({ turns, perTurn, gapMs }) {
     for (let done = 0; done < turns; done++) {
-      server.publish(perTurn);
+      server?.publish(perTurn);
       await turn();
       await pause(gapMs);
     }
@@ -27,14 +28,18 @@ answer({
     return user + system;
   },
 
-  async memory() {
+  /** Leaves no garbage behind of what went before. */
+  async collectGarbage() {
     for (let round = 0; round < 3; round++) {
       globalThis.gc?.();
       await pause(50);
     }
+  },
+
+  memory() {
     const { rss, heapUsed } = process.memoryUsage();
     return { rss, heap: heapUsed };
   },
 
-  stop: () => server.stop(),
+  stop: () => server?.stop(),
 });

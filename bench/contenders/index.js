@@ -2,8 +2,8 @@
  * @typedef {{ transport: 'sse', path: string, opening: string }} SseClient
  *   `opening`: what a client has read once events will reach it
  * @typedef {{ transport: 'socket', path: string, namespace: string, subscribe?: string }} SocketClient
- * @typedef {{ name: string, label: string, client: SseClient | SocketClient }} Contender
- *   `name` is the file in this folder. Each exports `start(): Promise<Server>`.
+ * @typedef {{ name: string, label: string, client: SseClient | SocketClient, idleOnly?: boolean }} Contender
+ *   `name` is the file in this folder, which exports `start(): Promise<Server>`; `idleOnly`: only its memory
  * @typedef {{ port: number, publish(events: number): void, stop(): unknown }} Server
  *   `publish` sends that many events to every client, all in the current turn of the event loop
  */
@@ -24,7 +24,7 @@ export const CONTENDERS = [
   },
   {
     name: 'nest-sse',
-    label: "Nest's own `@Sse`",
+    label: "Nest's own `@Sse`, Express",
     client: { transport: 'sse', path: '/events', opening: HEAD },
   },
   {
@@ -34,8 +34,14 @@ export const CONTENDERS = [
   },
   {
     name: 'realtime-sse',
-    label: 'nestjs-realtime `@Sse`',
+    label: 'nestjs-realtime `@Sse`, Express',
     client: { transport: 'sse', path: '/events', opening: 'event: $live' },
+  },
+  {
+    name: 'realtime-sse-fastify',
+    label: 'nestjs-realtime `@Sse`, Fastify',
+    client: { transport: 'sse', path: '/events', opening: 'event: $live' },
+    idleOnly: true,
   },
   {
     name: 'socket-io',

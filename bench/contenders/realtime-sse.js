@@ -3,7 +3,8 @@ import { RealtimeBus, RealtimeModule, Sse, topic } from 'nestjs-realtime';
 import { EVENT } from '../event.js';
 import { decorate, listen } from '../nest-app.js';
 
-export async function start() {
+/** @param {import('@nestjs/core').AbstractHttpAdapter} [adapter] */
+export async function start(adapter) {
   class EventsController {
     events() {
       return topic('bench');
@@ -11,11 +12,10 @@ export async function start() {
   }
   decorate(EventsController, [Controller()], { events: [Sse('events')] });
   class AppModule {}
-  const { app, port } = await listen({
-    module: AppModule,
-    imports: [RealtimeModule.forRoot()],
-    controllers: [EventsController],
-  });
+  const { app, port } = await listen(
+    { module: AppModule, imports: [RealtimeModule.forRoot()], controllers: [EventsController] },
+    adapter,
+  );
   const bus = app.get(RealtimeBus);
 
   return {
