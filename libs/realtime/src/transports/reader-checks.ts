@@ -49,6 +49,7 @@ function single(name: string, routes: readonly ReaderRoute<Options>[]): ReaderRo
 
 function topicFault({ options: { topic }, paths }: Reader): string | undefined {
   if (topic === undefined) return undefined;
+  if (topic.length === 0) return 'its topic is empty: name at least one';
   const template = new TopicTemplate(topic);
   for (const param of template.params) {
     const path = paths.find((candidate) => !new RegExp(`:${param}\\b`).test(candidate));
