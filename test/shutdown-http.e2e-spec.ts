@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RealtimeOptions } from 'nestjs-realtime';
-import { AllReaders, LOGS, READERS, STATES, STREAMS } from './support/all-readers.js';
+import { AllReaders, READERS, STREAMS } from './support/all-readers.js';
 import { ADAPTERS, startApp } from './support/app.js';
 import { census, NOBODY } from './support/census.js';
 import { ask, askLog } from './support/http-answer.js';
