@@ -44,7 +44,7 @@ export class Revocations implements OnModuleInit, OnApplicationShutdown, Deadlin
       next: ({ id, data }) => {
         this.cursor = id;
         const { principal } = Object(data) as { principal?: unknown };
-        if (typeof principal === 'string') this.sessions.revoke(principal);
+        if (typeof principal === 'string' && principal !== '') this.sessions.revoke(principal);
       },
       error: (error: unknown) => this.recover(error),
     });
