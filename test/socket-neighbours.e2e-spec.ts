@@ -155,11 +155,6 @@ describe.each(ADAPTERS)('upgrades on %s', (adapter) => {
     expect(seen).toEqual(['/tea', '/realtime/socket.io/more', '/realtime', '/realtime/socket.iox']);
   });
 
-  it('that nobody wants are ended', async () => {
-    await using app = await startApp({ adapter });
-    await expect(upgrade(`${app.url}/nobody`)).rejects.toThrow('socket hang up');
-  });
-
   it('are nobody’s with the gateway switched off', async () => {
     await using app = await startApp({ adapter, realtime: { socket: false } });
     expect(await upgrade(app.url + gatewayPath())).toMatchObject({ status: 404 });
@@ -174,7 +169,7 @@ describe.each(ADAPTERS)('upgrades on %s', (adapter) => {
       expect(status).toBe(101);
       socket?.destroy();
     }
-    await expect(upgrade(app.url + gatewayPath())).rejects.toThrow('socket hang up');
+    expect(await upgrade(app.url + gatewayPath())).toMatchObject({ status: 404 });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { servePlainly } from './plain-request.js';
 
 export type UpgradeListener = (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
 type Emit = (event: string | symbol, ...args: unknown[]) => boolean;
@@ -7,7 +8,7 @@ type Emit = (event: string | symbol, ...args: unknown[]) => boolean;
 /**
  * Hands upgrades of `path` to `mine` and to nobody else, however early or late others begin to listen. They must
  * not see each other's: socket.io ends, after a second, an upgrade that it does not know and that nobody has
- * answered. An upgrade that nobody wants is ended.
+ * answered. An upgrade that nobody wants is an ordinary request.
  * @returns a function that ends it
  */
 export function divertUpgrades(server: Server, path: string, mine: UpgradeListener): () => void {
@@ -20,9 +21,9 @@ export function divertUpgrades(server: Server, path: string, mine: UpgradeListen
     mine(request, stream, head);
     return true;
   };
-  // Node leaves it to listeners to refuse; with nobody else there, that is us.
-  const unwanted: UpgradeListener = (_request, stream) => {
-    if (server.listenerCount('upgrade') === 1) stream.destroy();
+  // With nobody else there, nothing is to be different because of us.
+  const unwanted: UpgradeListener = (request, stream, head) => {
+    if (server.listenerCount('upgrade') === 1) servePlainly(server, request, stream, head);
   };
   server.emit = divert;
   server.on('upgrade', unwanted);
