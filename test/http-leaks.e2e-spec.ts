@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { AllReaders } from './support/all-readers.js';
 import { ADAPTERS, startApp } from './support/app.js';
 import { census, NOBODY, nobodyLeft } from './support/census.js';
-import { heapUsed } from './support/heap.js';
+import { memoryInUse } from './support/memory.js';
 import { askLog } from './support/http-answer.js';
 import { getRequest } from './support/raw-client.js';
 
@@ -50,13 +50,13 @@ describe.each(ADAPTERS)('after 5,000 clients have come and gone on %s', (adapter
       };
       await visits(1_000, come);
       await nobodyLeft(app);
-      const heap = heapUsed();
+      const { heap } = memoryInUse();
       await visits(5_000, come);
       await nobodyLeft(app);
       expect(app.nest.get(AllReaders).runs).toBeGreaterThan(3_000);
       expect(census(app)).toEqual(NOBODY);
       // A connection that was kept would be some kilobytes.
-      expect(heapUsed() - heap).toBeLessThan(5_000 * 400);
+      expect(memoryInUse().heap - heap).toBeLessThan(5_000 * 400);
     },
     60_000,
   );

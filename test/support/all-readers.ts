@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { LongPoll, ShortPoll, Sse, topic } from 'nestjs-realtime';
-import { NEVER, startWith } from 'rxjs';
+import { startWith, Subject } from 'rxjs';
 
 /** Polls in state mode. */
 export const STATES = ['short', 'long'] as const;
@@ -14,6 +14,8 @@ export const READERS = [...STATES, ...LOGS, ...STREAMS] as const;
 @Controller('readers')
 export class AllReaders {
   state: unknown = 'ready';
+  /** What the Observable emits. */
+  readonly messages = new Subject<unknown>();
   runs = 0;
 
   @ShortPoll('short')
@@ -48,7 +50,7 @@ export class AllReaders {
 
   @Sse('sse-observable')
   sseObservable(): unknown {
-    return this.run(NEVER.pipe(startWith({ data: 'hello' })));
+    return this.run(this.messages.pipe(startWith({ data: 'hello' })));
   }
 
   private run<T>(result: T): T {

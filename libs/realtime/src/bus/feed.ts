@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Position } from 'nestjs-realtime-protocol';
 import type { RealtimeEngine } from '../engines/engine.interface.js';
+import { firstPage } from '../engines/first-page.js';
 import type { Batch } from './batch.js';
 import type { LogEvent } from './log-event.js';
 import { PAGE } from './page.js';
@@ -86,14 +87,18 @@ export class Feed implements TurnTask {
     if (unheard.length === 0 && this.pending.length === 0 && head.isAfter(this.passed)) this.startFrom(head);
   }
 
+  /** In pages: who cannot keep up with a turn that brings much holds one, and reads the others from the log. */
   endTurn(turn: Turn): void {
-    const events = this.pending;
-    const upTo = events.at(-1)?.position;
-    if (!upTo) return;
+    let events: readonly LogEvent[] = this.pending;
     this.pending = [];
-    const batch = turn.batch(events);
-    for (const reader of this.live) reader.deliver(batch, this.passed, upTo, turn);
-    this.passed = upTo;
+    while (events.length > 0) {
+      const page = firstPage(events, PAGE);
+      const upTo = page.at(-1)!.position;
+      const batch = turn.batch(page);
+      for (const reader of this.live) reader.deliver(batch, this.passed, upTo, turn);
+      this.passed = upTo;
+      events = events.slice(page.length);
+    }
   }
 
   close(): void {
