@@ -64,6 +64,13 @@ describe.each(CASES)('topic policies, by $name beside $adapter', ({ adapter, nam
     expect(await way.subscribe(app, 'orders/7', 'bob')).toBe('ok');
   });
 
+  it('decide about history as about what is live', async () => {
+    await using app = await startApp({ ...base, adapter });
+    await app.bus.publish('orders/a%2Fb', 'secret');
+    expect(await way.subscribe(app, 'orders/a%2Fb', 'ann', 'earliest')).toBe('ok');
+    expect(await way.subscribe(app, 'orders/a%2Fb', 'bob', 'earliest')).toBe('forbidden');
+  });
+
   it('decide who may write, having seen what', async () => {
     await using app = await startApp({ ...base, adapter });
     const message = { topic: 'orders/7', type: 'note', data: 'please' };
@@ -151,13 +158,21 @@ describe('a topic policy', () => {
     await expect(start()).rejects.toThrow('OpenPolicy is provided twice: provide it in one module.');
   });
 
-  it.each([
-    ['request-scoped', Scope.REQUEST],
-    ['transient', Scope.TRANSIENT],
-  ])('that is %s is an error at start', async (_, scope) => {
+  it('that is request-scoped is an error at start', async () => {
     const MyPolicy = policy('a');
-    const start = starting({ provide: MyPolicy, useClass: MyPolicy, scope });
+    const start = starting({ provide: MyPolicy, useClass: MyPolicy, scope: Scope.REQUEST });
     await expect(start).rejects.toThrow('MyPolicy: a topic policy serves all clients');
+  });
+
+  it('that is transient is an error at start', async () => {
+    @Injectable({ scope: Scope.TRANSIENT })
+    @TopicPolicy('a')
+    class MyPolicy extends OpenPolicy {}
+    @Injectable()
+    class Consumer {
+      constructor(readonly policy: MyPolicy) {}
+    }
+    await expect(starting(MyPolicy, Consumer)).rejects.toThrow('MyPolicy: a topic policy serves all clients');
   });
 
   it('that injects what is request-scoped is an error at start', async () => {

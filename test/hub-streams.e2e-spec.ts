@@ -1,13 +1,17 @@
+import { once } from 'node:events';
+import { get } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import type { TopicEvent } from 'nestjs-realtime';
 import { ADAPTERS, type AppOptions, startApp } from './support/app.js';
 import { byToken } from './support/by-token.js';
 import { census, NOBODY, nobodyLeft } from './support/census.js';
+import { Gate } from './support/gate.js';
 import { hubUrl, pollHub } from './support/hub-client.js';
 import { OpenPolicy, StatePolicy } from './support/open-policies.js';
 import { openSocket } from './support/socket-client.js';
 import { subscribe } from './support/socket-story.js';
 import { openSse, type SseClient } from './support/sse-client.js';
+import { turns } from './support/turns.js';
 import { until } from './support/until.js';
 import { OperatorLog } from './webhooks/operator-log.js';
 
@@ -101,6 +105,28 @@ describe.each(ADAPTERS)('streams of the hub on %s', (adapter) => {
     expect((await pollHub(app.url, { topics: ['a'] }, { token: 'ann' })).status).toBe(200);
     await until(() => census(app).sessions === 1);
     expect(census(app)).toMatchObject({ connections: 1, feeds: 0 });
+  });
+
+  it('of clients that leave while they are being asked leave nothing behind', async () => {
+    const gate = new Gate();
+    const authenticate = async () => {
+      await gate.pass();
+      return { id: 'ann' };
+    };
+    await using app = await startApp({ ...base, adapter, realtime: { authenticate } });
+    const asked = get(hubUrl(app.url, { topics: ['a'] }), {
+      agent: false,
+      headers: { Accept: 'text/event-stream' },
+    });
+    const hungUp = once(asked, 'error');
+    await until(() => gate.arrived === 1);
+    asked.destroy();
+    await hungUp;
+    await turns(20);
+    gate.open();
+    expect((await pollHub(app.url, { topics: ['a'] })).status).toBe(200);
+    await nobodyLeft(app);
+    expect(census(app)).toEqual(NOBODY);
   });
 
   it('refuse whom authenticate refuses', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { UnauthorizedException } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
+import { TimerWheel } from '../libs/realtime/src/timing/timer-wheel.js';
 import { ADAPTERS, startApp } from './support/app.js';
 import { byToken } from './support/by-token.js';
 import { census, NOBODY, nobodyLeft } from './support/census.js';
@@ -62,6 +63,22 @@ describe.each(ADAPTERS)('the limits of sockets beside %s', (adapter) => {
 
     await nobodyLeft(app);
     expect(census(app)).toEqual(NOBODY);
+  });
+
+  it('give little time to who does not join, and to who does not hang up', async () => {
+    await using app = await startApp({ adapter, realtime: { authenticate: byToken } });
+    const deadlines = app.nest.get(TimerWheel);
+    const set = deadlines.set.bind(deadlines);
+    // A hundred times as fast.
+    deadlines.set = (deadline, ms) => set(deadline, ms / 100);
+    using neverJoins = await openRaw(app.url);
+    expect(await neverJoins.closed).toEqual({ code: 1006 });
+    using neverReads = await joinRaw(app.url, { access_token: 'ann' });
+    neverReads.webSocket.pause();
+    await app.bus.revoke('ann');
+    await nobodyLeft(app);
+    neverReads.webSocket.resume();
+    expect(await neverReads.frames.next()).toContain('"revoked"');
   });
 
   it('do not count who never was let in', async () => {

@@ -47,7 +47,7 @@ describe.each(ADAPTERS)('shutting down with sockets open, beside %s', (adapter) 
     await until(() => gate.arrived === EACH);
     await app.close();
     expect((await areAsked).map(({ status }) => status)).toEqual(Array.from({ length: EACH }, () => 503));
-    await Promise.all(doNotJoin.map(({ closed }) => closed));
+    for (const { frames } of doNotJoin) await expect(frames.next()).rejects.toThrow('closed: 1006');
     for (const { webSocket } of doNotRead) webSocket.resume();
     await Promise.all(doNotRead.map(({ closed }) => closed));
     await until(() => census(app).connections === 0);

@@ -3,7 +3,7 @@ import { openSocket } from './socket-client.js';
 
 /** The ways a client comes to a topic under its policy: each resolves to `ok`, or to the code of the refusal. */
 export interface WayIn {
-  subscribe(app: RunningApp, topic: string, token?: string): Promise<string>;
+  subscribe(app: RunningApp, topic: string, token?: string, since?: string): Promise<string>;
   publish(app: RunningApp, message: object, token?: string): Promise<string>;
 }
 
@@ -21,13 +21,15 @@ async function codeOf(response: Response): Promise<string> {
 
 export const WAYS_IN: Readonly<Record<'socket' | 'hub', WayIn>> = {
   socket: {
-    subscribe: (app, topic, token) => ask(app, 'subscribe', { topics: [topic] }, token),
+    subscribe: (app, topic, token, since) => ask(app, 'subscribe', { topics: [topic], since }, token),
     publish: (app, message, token) => ask(app, 'publish', message, token),
   },
   hub: {
-    subscribe: async ({ url }, topic, token) =>
+    subscribe: async ({ url }, topic, token, since = 'latest') =>
       codeOf(
-        await fetch(`${url}/realtime/events?${new URLSearchParams({ topic })}`, { headers: bearer(token) }),
+        await fetch(`${url}/realtime/events?${new URLSearchParams({ topic, since })}`, {
+          headers: bearer(token),
+        }),
       ),
     publish: async ({ url }, message, token) =>
       codeOf(
