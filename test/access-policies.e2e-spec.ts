@@ -5,6 +5,7 @@ import { ADAPTERS, type AppOptions, startApp } from './support/app.js';
 import { byToken } from './support/by-token.js';
 import { OpenPolicy } from './support/open-policies.js';
 import { WAYS_IN } from './support/ways-in.js';
+import { OperatorLog } from './webhooks/operator-log.js';
 
 @Injectable()
 class Orders {
@@ -186,6 +187,21 @@ describe('a topic policy', () => {
       }
     }
     await expect(starting(Cart, CartPolicy)).rejects.toThrow('CartPolicy: a topic policy serves all clients');
+  });
+
+  it('that is missing is told in the log, which clients cannot fill', async () => {
+    const log = new OperatorLog();
+    await using app = await startApp({ ...base, application: { logger: log } });
+    for (let times = 0; times < 2; times++) {
+      expect(await WAYS_IN.hub.subscribe(app, 'elsewhere')).toBe('forbidden');
+      expect(await WAYS_IN.hub.publish(app, { topic: 'silent/a' })).toBe('forbidden');
+    }
+    expect(log.lines.drain()).toEqual([
+      'No @TopicPolicy matches "elsewhere", so nobody may use it. Provide a class with @TopicPolicy for it.',
+      'SilentPolicy has no canPublish(), so nobody may do that on "silent/a".',
+    ]);
+    for (let index = 0; index < 200; index++) await WAYS_IN.hub.subscribe(app, `other/${index}`);
+    expect(log.lines.drain()).toHaveLength(98);
   });
 
   it('can be provided in any way', async () => {

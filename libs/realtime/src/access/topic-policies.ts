@@ -8,6 +8,8 @@ import type { PublishAccess, TopicAccess } from './topic-policy.decorator.js';
 
 /** Topics the library itself publishes. */
 const OWN = 'realtime/';
+/** More is not said of policies that are missing: clients choose what they ask for. */
+const MAX_WARNINGS = 100;
 
 interface Found {
   readonly policy: Policy;
@@ -20,6 +22,7 @@ export class TopicPolicies implements OnModuleInit {
   private readonly logger = new Logger('Realtime');
   /** The most specific first. */
   private policies: readonly Policy[] = [];
+  private readonly warnings = new Set<string>();
 
   constructor(private readonly discovery: DiscoveryService) {}
 
@@ -72,7 +75,7 @@ export class TopicPolicies implements OnModuleInit {
       const params = policy.pattern.match(topic);
       if (params) return { policy, access: { principal, topic, params } };
     }
-    this.logger.warn(
+    this.warn(
       `No @TopicPolicy matches "${topic}", so nobody may use it. Provide a class with @TopicPolicy for it.`,
     );
     throw forbidden(topic);
@@ -84,9 +87,15 @@ export class TopicPolicies implements OnModuleInit {
     right: 'canSubscribe' | 'canPublish',
     ask: () => boolean | Promise<boolean> | undefined,
   ): Promise<void> {
-    if (!handler[right]) this.logger.warn(`${name} has no ${right}(), so nobody may do that on "${topic}".`);
+    if (!handler[right]) this.warn(`${name} has no ${right}(), so nobody may do that on "${topic}".`);
     // Anything but true is a no: a forgotten await or return must not open a topic.
     if ((await ask()) !== true) throw forbidden(topic);
+  }
+
+  private warn(warning: string): void {
+    if (this.warnings.size >= MAX_WARNINGS || this.warnings.has(warning)) return;
+    this.warnings.add(warning);
+    this.logger.warn(warning);
   }
 
   private refuseTwins(): void {
