@@ -8,8 +8,11 @@ import type { State } from './state.js';
 export interface StateView {
   /** Computes the state as of `cursor` or later. */
   load(cursor: Position): Promise<State | undefined>;
-  /** Shows it, if it is new to the client. */
-  show(state: State, cursor: Position): void;
+  /**
+   * Shows it, if it is new to the client.
+   * @returns false when it can show no more for now: nobody looks again until `StateWatch.resume()`.
+   */
+  show(state: State, cursor: Position): boolean;
   fail(error: unknown): void;
 }
 
@@ -21,6 +24,7 @@ export class StateWatch implements ReaderSink {
   private readonly reader: Reader;
   private looked: Position | undefined;
   private looking = false;
+  private paused = false;
   private again: Position | undefined;
   private closed = false;
 
@@ -34,13 +38,20 @@ export class StateWatch implements ReaderSink {
 
   /** How far the state that was looked at last is known to be true. Undefined before the start. */
   get cursor(): Position | undefined {
-    return this.looking ? this.looked : (this.reader.cursor ?? this.looked);
+    return this.looking || this.again ? this.looked : (this.reader.cursor ?? this.looked);
   }
 
-  /** Begins; what happened after `since` is looked at. */
-  start(since: Position): void {
+  /** Begins, with the state as of `since` if there is one to be shown; what happened after it is looked at. */
+  start(since: Position, state?: State): void {
     this.looked = since;
+    this.show(state, since);
     void this.reader.start(since);
+  }
+
+  /** The view can show more. */
+  resume(): void {
+    this.paused = false;
+    if (this.again) void this.look(this.again);
   }
 
   close(): void {
@@ -63,20 +74,24 @@ export class StateWatch implements ReaderSink {
 
   private async look(cursor: Position): Promise<void> {
     this.again = cursor;
-    if (this.looking) return;
+    if (this.looking || this.paused) return;
     this.looking = true;
     try {
-      while (this.again && !this.closed) {
+      while (this.again && !this.paused && !this.closed) {
         const at: Position = this.again;
         this.again = undefined;
         const state = await this.view.load(at);
         this.looked = at;
-        if (state && !this.closed) this.view.show(state, at);
+        this.show(state, at);
       }
     } catch (error) {
       this.fail(error);
     } finally {
       this.looking = false;
     }
+  }
+
+  private show(state: State | undefined, cursor: Position): void {
+    if (state && !this.closed) this.paused = !this.view.show(state, cursor);
   }
 }

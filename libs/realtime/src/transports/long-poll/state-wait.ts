@@ -50,10 +50,11 @@ export class StateWait implements StateView, Connection, Deadline {
     return this.state;
   }
 
-  show(state: State, cursor: Position): void {
-    if (!this.isNew(state)) return;
+  show(state: State, cursor: Position): boolean {
+    if (!this.isNew(state)) return true;
     this.close();
     this.done(this.answer(state, cursor));
+    return false;
   }
 
   fail(error: unknown): void {

@@ -11,8 +11,6 @@ const logger = new Logger('Realtime');
 export class StateSource implements SseSource, StateView {
   private readonly watch: StateWatch;
   private shown: string | undefined;
-  private waiting: { state: State; cursor: Position } | undefined;
-  private full = false;
 
   constructor(
     private readonly stream: SseStream,
@@ -30,18 +28,13 @@ export class StateSource implements SseSource, StateView {
 
   /** Shows `state`, as of `since`, and looks again when something happens after it. */
   start(state: State | undefined, since: Position): void {
-    if (state) this.show(state, since);
-    this.watch.start(since);
+    this.watch.start(since, state);
   }
 
-  show(state: State, cursor: Position): void {
-    if (this.full) {
-      this.waiting = { state, cursor };
-      return;
-    }
-    if (state.etag === this.shown) return;
-    this.shown = state.etag;
-    this.full = !this.stream.text(sseFrame(DEFAULT_TYPE, cursor, JSON.stringify(state.value)));
+  show({ etag, value }: State, cursor: Position): boolean {
+    if (etag === this.shown) return true;
+    this.shown = etag;
+    return this.stream.text(sseFrame(DEFAULT_TYPE, cursor, JSON.stringify(value)));
   }
 
   fail(error: unknown): void {
@@ -50,10 +43,7 @@ export class StateSource implements SseSource, StateView {
   }
 
   drained(): void {
-    this.full = false;
-    const { waiting } = this;
-    this.waiting = undefined;
-    if (waiting) this.show(waiting.state, waiting.cursor);
+    this.watch.resume();
   }
 
   close(): void {
