@@ -7,6 +7,7 @@ import { census, nobodyLeft } from './support/census.js';
 import { hubUrl, pollHub } from './support/hub-client.js';
 import { OpenPolicy } from './support/open-policies.js';
 import { openSse } from './support/sse-client.js';
+import { TestDeadlines } from './support/test-deadlines.js';
 import { until } from './support/until.js';
 
 const withOptions = (realtime: RealtimeOptions): AppOptions => ({ providers: [OpenPolicy], realtime });
@@ -117,11 +118,14 @@ describe.each(ADAPTERS)('the right to be at the hub on %s', (adapter) => {
 
   it('ends with the credentials', async () => {
     const authenticate = ({ token }: { token?: string | undefined }): Principal | undefined =>
-      token ? { id: token, expiresAt: new Date(Date.now() + 400) } : undefined;
+      token ? { id: token, expiresAt: new Date(Date.now() + 2_000) } : undefined;
     await using app = await startApp({ ...withOptions({ authenticate }), adapter });
+    const deadlines = new TestDeadlines(app);
     const { stream, waiting } = await comeIn(app);
+    deadlines.pass(2_000);
     await stream.ended;
     expect(await waiting).toMatchObject({ status: 401, body: { code: 'expired' } });
     await nobodyLeft(app);
+    expect(deadlines.size).toBe(0);
   });
 });

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { UnauthorizedException } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
-import { TimerWheel } from '../libs/realtime/src/timing/timer-wheel.js';
 import { ADAPTERS, startApp } from './support/app.js';
 import { byToken } from './support/by-token.js';
 import { census, NOBODY, nobodyLeft } from './support/census.js';
 import { joinRaw, openRaw } from './support/raw-socket.js';
+import { TestDeadlines } from './support/test-deadlines.js';
 import { until } from './support/until.js';
 import { gatewayPath, upgrade, upgradeSocket } from './support/upgrade.js';
 
@@ -67,15 +67,15 @@ describe.each(ADAPTERS)('the limits of sockets beside %s', (adapter) => {
 
   it('give little time to who does not join, and to who does not hang up', async () => {
     await using app = await startApp({ adapter, realtime: { authenticate: byToken } });
-    const deadlines = app.nest.get(TimerWheel);
-    const set = deadlines.set.bind(deadlines);
-    // A hundred times as fast.
-    deadlines.set = (deadline, ms) => set(deadline, ms / 100);
+    const deadlines = new TestDeadlines(app);
     using neverJoins = await openRaw(app.url);
-    expect(await neverJoins.closed).toEqual({ code: 1006 });
     using neverReads = await joinRaw(app.url, { access_token: 'ann' });
+    deadlines.pass(10_000);
+    expect(await neverJoins.closed).toEqual({ code: 1006 });
     neverReads.webSocket.pause();
     await app.bus.revoke('ann');
+    await until(() => deadlines.size === 1);
+    deadlines.pass(5_000);
     await nobodyLeft(app);
     neverReads.webSocket.resume();
     expect(await neverReads.frames.next()).toContain('"revoked"');

@@ -11,6 +11,7 @@ import { OpenPolicy } from './support/open-policies.js';
 import { openRaw } from './support/raw-socket.js';
 import { openSocket, type SocketClient } from './support/socket-client.js';
 import { subscribe } from './support/socket-story.js';
+import { TestDeadlines } from './support/test-deadlines.js';
 import { turns } from './support/turns.js';
 import { until } from './support/until.js';
 import { gatewayPath, upgrade } from './support/upgrade.js';
@@ -48,15 +49,21 @@ describe.each(ADAPTERS)('credentials that expire, beside %s', (adapter) => {
 
   it('end the connection, whatever state it is in', async () => {
     await using app = await startApp({ adapter, ...withOptions({ authenticate: expiring }) });
+    const deadlines = new TestDeadlines(app);
     using never = await openSocket(app.url, { token: 'ann' });
-    using soon = await openSocket(app.url, { token: 'ann:300' });
-    using neverJoins = await openRaw(app.url, { access_token: 'ann:300' });
+    using later = await openSocket(app.url, { token: 'ann:60000' });
+    using soon = await openSocket(app.url, { token: 'ann:2000' });
+    using neverJoins = await openRaw(app.url, { access_token: 'ann:2000' });
     await subscribe(soon, ['a']);
+    deadlines.pass(2_000);
     expect(await ended(soon)).toEqual(error('expired'));
-    await neverJoins.closed;
-    expect(await never.ask('unsubscribe', { topics: ['a'] })).toEqual({ ok: true });
-    await until(() => census(app).connections === 1);
-    expect(census(app)).toMatchObject({ sessions: 1, feeds: 0, deadlines: 0 });
+    expect(await neverJoins.closed).toEqual({ code: 1006 });
+    for (const client of [never, later]) {
+      expect(await client.ask('unsubscribe', { topics: ['a'] })).toEqual({ ok: true });
+    }
+    await until(() => census(app).connections === 2);
+    expect(census(app)).toMatchObject({ sessions: 2, feeds: 0 });
+    expect(deadlines.size).toBe(1);
   });
 
   it('are renewed by a refresh of the same principal, and of no other', async () => {
