@@ -1,0 +1,19 @@
+/** Of nobody: for servers on loopback in tests. Made by `openssl req -x509 -newkey ec … -subj /CN=localhost`. */
+export const TLS = Object.freeze({
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgY69BT0fXWkbxGPTR
+bRwE7cRTioqvbMjMpscv7u/yrJehRANCAAR+xLielenQSYet9amoXFGxlEYyMc6B
+VfZ8Idq6wcSi56ynwPr2YTSlDnZNH76q34J+FrXqO6rM4NNEo+SeKEIo
+-----END PRIVATE KEY-----`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBnDCCAUGgAwIBAgIUFHlZhEKqBsxaiDEKQzhOaEvDOs0wCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNDA4MDQyMFoYDzIxMjYxMDMx
+MDgwNDIwWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAR+xLielenQSYet9amoXFGxlEYyMc6BVfZ8Idq6wcSi56ynwPr2YTSl
+DnZNH76q34J+FrXqO6rM4NNEo+SeKEIoo28wbTAdBgNVHQ4EFgQUZz36zgi3/xSN
+o0tsvL8lWs2x18QwHwYDVR0jBBgwFoAUZz36zgi3/xSNo0tsvL8lWs2x18QwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARhwR/AAABgglsb2NhbGhvc3QwCgYIKoZI
+zj0EAwIDSQAwRgIhAJtRryi4CmdmlilfcUCL+c4v6rCTkMoQ+atFy2/UD7F/AiEA
+hBb+UMCnIFYLz9P60d2iXP0Ayg+/11VLXEctZg19JYQ=
+-----END CERTIFICATE-----`,
+});
