@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { memoryEngine } from 'nestjs-realtime';
+import { memoryEngine, type TopicEvent } from 'nestjs-realtime';
 import { ADAPTERS, type AppOptions, startApp } from './support/app.js';
 import { census, NOBODY, nobodyLeft } from './support/census.js';
 import { failOver } from './support/fail-over.js';
@@ -23,6 +23,28 @@ describe.each(ADAPTERS)('a subscription beside %s', (adapter) => {
     for (let data = 1; data <= 50; data++) await app.bus.publish('a', data);
     expect(await client.frames.next()).toMatch(/^43\/realtime,7\[\{"ok":true/);
     expect(await client.frames.next()).toMatch(/^42\/realtime,\["events",\[/);
+  });
+
+  it('brings events whole, whatever their size', async () => {
+    await using app = await startApp({ ...base, adapter });
+    using client = await openSocket(app.url);
+    await subscribe(client, ['a']);
+    // Frames of a WebSocket say their length in three ways, which change at 126 and 65,536 bytes.
+    const around = (size: number) => Array.from({ length: 40 }, (_, index) => size - 20 + index);
+    const envelope = JSON.stringify({
+      id: 'xxxxxxx-xxxxxxxx-0',
+      topic: 'a',
+      type: 'message',
+      data: '',
+      time: 'x'.repeat(24),
+    });
+    const frame = `42/realtime,["events",[${envelope}]]`.length;
+    for (const length of [0, 1, ...around(65_536 - frame), 200_000]) {
+      const data = `${'x'.repeat(length)}ü€😀`;
+      await app.bus.publish('a', data);
+      const { body } = await client.messages.next();
+      expect((body as TopicEvent[])[0]?.data).toBe(data);
+    }
   });
 
   it('hands its topics over to the next that names them, each delivered once', async () => {
