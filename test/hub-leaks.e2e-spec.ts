@@ -63,5 +63,5 @@ describe.each(ADAPTERS)('readers of the hub that come and go, on %s', (adapter) 
     expect(timers()).toBe(before.timers);
     // A kilobyte for each would be five megabytes.
     expect((await heapBytes()) - before.bytes).toBeLessThan(2_500_000);
-  }, 60_000);
+  }, 120_000);
 });

@@ -70,5 +70,5 @@ describe.each(ADAPTERS)('sockets that come and go, beside %s', (adapter) => {
     expect(held(app)).toEqual(before.held);
     // A kilobyte for each would be five megabytes.
     expect((await heapBytes()) - before.bytes).toBeLessThan(2_500_000);
-  }, 60_000);
+  }, 120_000);
 });
