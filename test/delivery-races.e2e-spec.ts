@@ -96,19 +96,18 @@ describe.each(ADAPTERS)('at the wrong moment, on %s', (adapter) => {
     await using app = await startApp({ ...parts, adapter });
     const begin = await app.bus.publish('a', 0);
     const log = [await app.bus.publish('b', 1)];
-    const stories = READERS.map((reader) => ({ reader, story: new Story(TOPICS, begin.id) }));
-    const reading = [...stories, ...stories].map(({ reader, story }) => {
-      const own = new Story(TOPICS, story.cursor);
-      return { own, done: reader.read(app.url, own.cursor, own, own.signal) };
+    const reading = [...READERS, ...READERS].map((reader) => {
+      const story = new Story(TOPICS, begin.id);
+      return { story, done: reader.read(app.url, story.cursor, story, story.signal) };
     });
     for (const data of [2, 3, 4, 5]) {
       await turns(3);
       log.push(await app.bus.publish(TOPICS[data % 2]!, data));
     }
-    for (const { own, done } of reading) {
-      own.endWith(log);
+    for (const { story, done } of reading) {
+      story.endWith(log);
       await done;
-      expect(own.faults([begin, ...log])).toEqual([]);
+      expect(story.faults([begin, ...log])).toEqual([]);
     }
   });
 

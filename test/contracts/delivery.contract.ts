@@ -6,7 +6,6 @@ import { type EnginesFactory, SCENARIOS } from './delivery/scenarios.js';
 export type { EnginesFactory } from './delivery/scenarios.js';
 
 const SCALE: Scale = { events: 2_000, cuts: 10 };
-const TIMEOUT_MS = 60_000;
 
 /**
  * Every event once and in order, or `reset`: whatever the transport, whatever the adapter, wherever and
@@ -14,15 +13,12 @@ const TIMEOUT_MS = 60_000;
  */
 export function deliveryContract(name: string, engines: EnginesFactory): void {
   describe(`delivery contract: ${name}`, () => {
-    it.each(SCENARIOS)(
-      '$name',
-      ({ delivery, loses }) =>
-        withSeed(async (random) => {
-          const { faults, resets } = await deliver(delivery(engines, random), SCALE, random);
-          expect(faults).toEqual([]);
-          expect(resets > 0).toBe(loses ?? false);
-        }),
-      TIMEOUT_MS,
+    it.each(SCENARIOS)('$name', ({ delivery, loses = false }) =>
+      withSeed(async (random) => {
+        const { faults, resets } = await deliver(delivery(engines, random), SCALE, random);
+        expect(faults).toEqual([]);
+        expect(resets > 0).toBe(loses);
+      }),
     );
   });
 }

@@ -2,18 +2,22 @@ import { CuttingProxy, randomFate } from '../../support/cutting-proxy.js';
 import type { TransportReader } from '../../support/readers/transport-reader.js';
 import type { SeededRandom } from '../../support/seeded-random.js';
 import { turns } from '../../support/turns.js';
-import type { Node } from './nodes.js';
 import type { Story } from './story.js';
 
 /** A page of a poll has to fit, or a reader that is behind would stay there. */
 const MOST_BYTES = 200_000;
+
+interface Server {
+  /** Another one after a restart. */
+  readonly port: number;
+}
 
 /** The nodes to which a client may connect, through proxies that cut its connections. */
 export class Ways implements AsyncDisposable {
   private constructor(readonly proxies: readonly CuttingProxy[]) {}
 
   /** @param share of what is published that the client reads, so that all are cut about as often */
-  static async to(nodes: readonly Node[], random: SeededRandom, share: number): Promise<Ways> {
+  static async to(nodes: readonly Server[], random: SeededRandom, share: number): Promise<Ways> {
     const proxies = nodes.map((node) => {
       const own = random.fork();
       return CuttingProxy.start(

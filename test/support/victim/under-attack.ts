@@ -10,9 +10,6 @@ export interface Scene {
   readonly canaries: Canaries;
 }
 
-/** Another process has to start and to end, on a busy machine. */
-const TIMEOUT_MS = 60_000;
-
 /** The attackers have left: nothing is held but what the canaries need, and no error was logged. */
 export async function expectPeace({ victim, canaries }: Scene): Promise<void> {
   await canaries.sing();
@@ -37,7 +34,7 @@ export function underAttack(name: string, attacks: (scene: Scene) => void): void
     beforeAll(async () => {
       scene.victim = await Victim.start(adapter);
       scene.canaries = await Canaries.fly(scene.victim);
-    }, TIMEOUT_MS);
+    });
     afterEach(() => scene.canaries.sing());
     afterAll(async () => {
       const { victim, canaries } = scene;
@@ -49,7 +46,7 @@ export function underAttack(name: string, attacks: (scene: Scene) => void): void
       } finally {
         victim.kill();
       }
-    }, TIMEOUT_MS);
+    });
     attacks(scene);
   });
 }
