@@ -15,8 +15,15 @@ export function conditions(plan, cores) {
   return [
     `${new Date().toISOString().slice(0, 10)}, ${cpu.model.trim()} with ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, ${type()} ${release()}; ${cores.note}.`,
     `Node ${process.versions.node}, ${PACKAGES.map((name) => `${name} ${versionOf(name)}`).join(', ')}; \`NODE_ENV=production\`.`,
-    `Events of 160 bytes of JSON. Median of ${plan.samples} samples (least–most), each of at least ${plan.loads.map(({ deliveries, perTurn }) => `${deliveries.toLocaleString('en')} deliveries at ${perTurn} per turn`).join(' and ')}. Memory: of ${plan.idle.connections.toLocaleString('en')} connections beyond the first ${plan.idle.base.toLocaleString('en')}, in ${plan.idle.samples} fresh processes.`,
+    `Events of 160 bytes of JSON. Median of ${plan.samples} samples (least–most), each of at least ${plan.loads.map(({ deliveries, perTurn }) => `${deliveries.toLocaleString('en')} deliveries at ${perTurn} per turn`).join(' and ')}.${idleCondition(plan)}`,
   ];
+}
+
+/** @param {import('./plan.js').Plan} plan */
+function idleCondition({ idle }) {
+  if (!idle) return '';
+  const [base, connections] = [idle.base, idle.connections].map((count) => count.toLocaleString('en'));
+  return ` Memory: of ${connections} connections beyond the first ${base}, in ${idle.samples} fresh processes.`;
 }
 
 /** @param {string} name */

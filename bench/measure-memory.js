@@ -1,26 +1,25 @@
 import { Pair } from './pair.js';
 
 /**
- * Memory of the server per idle connection, each time in a fresh process, beyond the connections that it takes
- * for the young generation of the heap to be as large as it gets.
+ * Memory of the server per idle connection, each time in a fresh process, beyond the first connections.
  *
- * @typedef {{ rss: number, heap: number }} Memory bytes per connection
+ * @typedef {{ inUse: number, heap: number }} Memory bytes per connection: resident, and on the heap of it
  *
  * @param {import('./contenders/index.js').Contender[]} contenders
- * @param {import('./plan.js').Plan} plan
+ * @param {NonNullable<import('./plan.js').Plan['idle']>} idle
  * @param {import('./cores.js').Cores} cores
  * @param {(what: string) => void} progress
  * @returns {Promise<Map<string, Memory[]>>} by contender
  */
-export async function measureMemory(contenders, plan, cores, progress) {
+export async function measureMemory(contenders, idle, cores, progress) {
   /** @type {Map<string, Memory[]>} */
   const samples = new Map(contenders.map(({ name }) => [name, []]));
-  for (let round = 1; round <= plan.idle.samples; round++) {
+  for (let round = 1; round <= idle.samples; round++) {
     for (const contender of contenders) {
       progress(
-        `memory of ${plan.idle.connections} idle connections, round ${round} of ${plan.idle.samples}: ${contender.name}`,
+        `memory of ${idle.connections} idle connections, round ${round} of ${idle.samples}: ${contender.name}`,
       );
-      samples.get(contender.name)?.push(await sample(contender, plan.idle, cores));
+      samples.get(contender.name)?.push(await sample(contender, idle, cores));
     }
   }
   return samples;
@@ -28,7 +27,7 @@ export async function measureMemory(contenders, plan, cores, progress) {
 
 /**
  * @param {import('./contenders/index.js').Contender} contender
- * @param {import('./plan.js').Plan['idle']} idle
+ * @param {NonNullable<import('./plan.js').Plan['idle']>} idle
  * @param {import('./cores.js').Cores} cores
  * @returns {Promise<Memory>}
  */
@@ -41,7 +40,7 @@ async function sample(contender, { base, connections }, cores) {
     await pair.open(base + connections);
     const after = await pair.memory();
     return {
-      rss: (after.rss - before.rss) / connections,
+      inUse: (after.inUse - before.inUse) / connections,
       heap: (after.heap - before.heap) / connections,
     };
   } finally {

@@ -47,7 +47,7 @@ export class Pair {
     return ((await this.server.request('cpuMicros')) - before) / deliveries;
   }
 
-  /** @returns {Promise<{ rss: number, heap: number }>} bytes of the server, without garbage */
+  /** @returns {Promise<{ inUse: number, heap: number }>} bytes of the server, without garbage */
   async memory() {
     await this.collectGarbage();
     return this.server.request('memory');

@@ -3,7 +3,7 @@
  * @property {number[]} connections
  * @property {{ perTurn: number, deliveries: number }[]} loads events per turn, and how many deliveries a sample is at least
  * @property {number} samples of every contender at every load, taken in turns
- * @property {{ base: number, connections: number, samples: number }} idle memory of how many, beyond a base
+ * @property {{ base: number, connections: number, samples: number }} [idle] memory of how many, beyond a base
  */
 
 /** @type {Plan} */
@@ -14,7 +14,7 @@ export const FULL = {
     { perTurn: 10, deliveries: 60_000 },
   ],
   samples: 5,
-  idle: { base: 2_000, connections: 5_000, samples: 3 },
+  idle: { base: 1_000, connections: 5_000, samples: 3 },
 };
 
 /** @type {Plan} */
@@ -25,26 +25,20 @@ export const QUICK = {
     { perTurn: 10, deliveries: 30_000 },
   ],
   samples: 3,
-  idle: { base: 2_000, connections: 2_000, samples: 1 },
 };
 
 /**
- * Less of it, if a process may not open as many files as the plan needs.
+ * The part of it for which a process may open enough files.
  * @param {Plan} plan
  * @param {number} files
  * @returns {Plan}
  */
 export function within(plan, files) {
   const most = files - 200;
-  const { base, connections } = plan.idle;
-  if (most >= Math.max(...plan.connections, base + connections)) return plan;
+  const { idle } = plan;
   return {
     ...plan,
     connections: plan.connections.filter((connections) => connections <= most),
-    idle: {
-      ...plan.idle,
-      base: Math.min(base, Math.floor(most / 3)),
-      connections: Math.min(connections, Math.floor(most / 2)),
-    },
+    idle: idle && idle.base + idle.connections <= most ? idle : undefined,
   };
 }

@@ -47,12 +47,12 @@ function memoryTable({ memory }, contenders) {
     '### Idle memory per connection, KB',
     '',
     ...table(
-      ['', 'resident', 'of it JavaScript heap'],
+      ['', 'in all', 'of it JavaScript heap'],
       contenders.map(({ name, label }) => {
         const samples = memory.get(name) ?? [];
         return [
           label,
-          ...[samples.map(({ rss }) => rss), samples.map(({ heap }) => heap)].map((bytes) =>
+          ...[samples.map(({ inUse }) => inUse), samples.map(({ heap }) => heap)].map((bytes) =>
             cell(
               bytes.map((value) => value / 1_000),
               1,

@@ -28,16 +28,17 @@ const wanted = options.quick ? QUICK : FULL;
 const plan = within(wanted, openFiles());
 const cores = pickCores();
 const progress = progressLine();
-const isComplete = !options.quick && !options.only && !options.profile && plan === wanted;
+const isWhole = JSON.stringify(plan) === JSON.stringify(wanted);
+const isComplete = isWhole && !options.quick && !options.only && !options.profile;
 
 console.log(`${names.join(', ')}; ${cores.note}.`);
-if (plan !== wanted) console.log(`Fewer connections than planned: "ulimit -Hn" is ${openFiles()}.`);
+if (!isWhole) console.log(`Fewer connections than planned: "ulimit -Hn" is ${openFiles()}.`);
 
 const profiles = fileURLToPath(new URL('.tmp', import.meta.url));
 const flags = options.profile ? ['--cpu-prof', '--cpu-prof-interval=200', `--cpu-prof-dir=${profiles}`] : [];
 const active = contenders.filter(({ idleOnly }) => !idleOnly);
 const delivery = await measureDelivery(active, plan, cores, progress, flags);
-const memory = await measureMemory(contenders, plan, cores, progress);
+const memory = plan.idle ? await measureMemory(contenders, plan.idle, cores, progress) : new Map();
 progress('');
 
 const markdown = report({ delivery, memory }, contenders, conditions(plan, cores));

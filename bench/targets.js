@@ -75,12 +75,12 @@ function spread(stages, name) {
 
 /** @param {Results} results */
 function memory({ memory }) {
-  const bare = residentOf(memory, 'node-http');
+  const bare = inUseOf(memory, 'node-http');
   return {
-    text: 'Idle memory over node-http, resident',
+    text: 'Idle memory over node-http',
     limit: `≤ ${MEMORY_WITHIN}`,
     values: ['realtime-sse', 'realtime-sse-fastify'].flatMap((name) => {
-      const ours = residentOf(memory, name);
+      const ours = inUseOf(memory, name);
       if (!ours || !bare) return [];
       return { label: name, text: (ours / bare).toFixed(2), met: ours / bare <= MEMORY_WITHIN };
     }),
@@ -91,9 +91,9 @@ function memory({ memory }) {
  * @param {Results['memory']} memory
  * @param {string} name
  */
-function residentOf(memory, name) {
+function inUseOf(memory, name) {
   const samples = memory.get(name);
-  return samples && median(samples.map(({ rss }) => rss));
+  return samples && median(samples.map(({ inUse }) => inUse));
 }
 
 /**

@@ -28,6 +28,12 @@ export const CONTENDERS = [
     client: { transport: 'sse', path: '/events', opening: HEAD },
   },
   {
+    name: 'nest-response',
+    label: 'Nest on Express, `@Res()` left open',
+    client: { transport: 'sse', path: '/events', opening: HEAD },
+    idleOnly: true,
+  },
+  {
     name: 'better-sse',
     label: 'better-sse `channel.broadcast`',
     client: { transport: 'sse', path: '/events', opening: HEAD },
