@@ -30,7 +30,7 @@ export class SocketConnection implements Beating {
     this.inbox = new SocketInbox(this.output, (message) => this.answer(message));
     this.subscriptions = new SocketSubscriptions(session, services, this.output, (error) => this.fail(error));
     this.slot = services.heartbeats.add(this);
-    socket.onAny((name: unknown, ...args: unknown[]) => this.receive(name, args));
+    socket.onAny((...args: unknown[]) => this.receive(args));
     socket.conn.on('data', (data: unknown) => {
       if (typeof data !== 'string') this.fail(new ProtocolError('message-invalid', 'A message is text.'));
     });
@@ -69,10 +69,12 @@ export class SocketConnection implements Beating {
     this.socket.disconnect(true);
   }
 
-  private receive(name: unknown, args: unknown[]): void {
+  /** A packet may have no name, and still want an acknowledgement. */
+  private receive(args: unknown[]): void {
     if (!this.socket.connected) return;
     const ack = typeof args.at(-1) === 'function' ? (args.pop() as ClientMessage['ack']) : undefined;
-    this.inbox.push({ name, body: args[0], ack });
+    const [name, body] = args;
+    this.inbox.push({ name, body, ack });
   }
 
   private async answer({ name, body, ack }: ClientMessage): Promise<void> {
@@ -103,7 +105,7 @@ export class SocketConnection implements Beating {
       default:
         throw new ProtocolError(
           'message-invalid',
-          `There is no message ${JSON.stringify(name).slice(0, 64)}.`,
+          `There is no message ${String(JSON.stringify(name)).slice(0, 64)}.`,
         );
     }
   }
