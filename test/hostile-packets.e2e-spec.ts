@@ -105,6 +105,19 @@ underAttack('hostile packets', (scene) => {
     await expectPeace(scene);
   });
 
+  it('a message without a name is answered with what is wrong', async () => {
+    const { victim, canaries } = scene;
+    await canaries.during(async () => {
+      const socket = await BareSocket.open(victim.port);
+      socket.text('42/realtime,7');
+      await socket.hears('43/realtime,7[{"ok":false,"error":{"code":"message-invalid"');
+      socket.text('42/realtime,');
+      await socket.hears('42/realtime,["error",{"code":"message-invalid"');
+      socket.tcp.destroy();
+    });
+    await expectPeace(scene);
+  });
+
   it('a handshake with the id of another connection does not take it over', async () => {
     const { victim, canaries } = scene;
     await canaries.during(async () => {

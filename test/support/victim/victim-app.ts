@@ -1,4 +1,4 @@
-import { Controller, Logger, Param } from '@nestjs/common';
+import { ConsoleLogger, Controller, Param } from '@nestjs/common';
 import {
   LongPoll,
   ShortPoll,
@@ -67,6 +67,14 @@ class OpenPolicy implements TopicPolicyHandler {
   }
 }
 
+/** What an operator would be woken by. Of bodies that were broken off Nest itself logs as errors, on Fastify. */
+class Alarm extends ConsoleLogger {
+  override error(message: unknown, ...rest: unknown[]): void {
+    const { code } = message as { code?: string };
+    if (code !== 'ECONNRESET') super.error(message, ...rest);
+  }
+}
+
 const report = (message: Report) => void process.send?.(message);
 
 const app = await startApp({
@@ -74,9 +82,8 @@ const app = await startApp({
   controllers: [LogController],
   providers: [OpenPolicy],
   realtime: { sse: { heartbeatMs: 300 } },
+  application: { logger: new Alarm({ logLevels: ['error', 'fatal'] }) },
 });
-// What an operator would be woken by.
-Logger.overrideLogger(['error', 'fatal']);
 
 process.on('message', (order: Order) => {
   if (order.kind === 'publish') void app.bus.publish('canary', order.number);
