@@ -22,7 +22,7 @@ const RULES = [
   {
     rule: 'engines know their interface, the event, the errors and the protocol',
     forbidden:
-      /^libs\/realtime\/src\/engines\/.* -> (?!libs\/realtime\/src\/(engines\/|bus\/log-event\.ts|realtime\.errors\.ts)|nestjs-realtime-protocol$|ioredis$|node:)/,
+      /^libs\/realtime\/src\/engines\/.* -> (?!libs\/realtime\/src\/(engines\/|bus\/log-event\.ts|realtime\.errors\.ts)|nestjs-realtime-protocol$|ioredis$|lmdb$|node:)/,
     breaks: 'libs/realtime/src/engines/memory/memory-engine.ts -> libs/realtime/src/realtime.options.ts',
     keeps: 'libs/realtime/src/engines/memory/memory-engine.ts -> libs/realtime/src/bus/log-event.ts',
   },

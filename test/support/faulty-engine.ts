@@ -1,10 +1,12 @@
 import type {
   ClaimStore,
   EventDraft,
+  Journal,
   LogEvent,
   LogPage,
   Position,
   ReadQuery,
+  RecordStore,
   RealtimeEngine,
   Retention,
 } from 'nestjs-realtime';
@@ -32,8 +34,24 @@ export class FaultyEngine implements RealtimeEngine {
     return this.attached.size;
   }
 
+  get durable(): boolean {
+    return this.log.durable;
+  }
+
   get claims(): ClaimStore {
     return this.log.claims;
+  }
+
+  get journal(): Journal {
+    return this.log.journal;
+  }
+
+  get records(): RecordStore {
+    return this.log.records;
+  }
+
+  listenAll(listener: (event: LogEvent) => void): Promise<() => void> {
+    return this.log.listenAll(listener);
   }
 
   start(retention: Retention): Promise<void> {

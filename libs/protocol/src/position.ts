@@ -13,7 +13,7 @@ const CURSOR = /^([a-z0-9]{1,16})-([a-z0-9]{1,11})-([a-z0-9]{1,11})$/;
  * in `Last-Event-ID` without a CORS preflight, and no dot, which Standard Webhooks signs as a separator.
  */
 export class Position {
-  private text: string | undefined;
+  #text: string | undefined;
 
   constructor(
     readonly epoch: string,
@@ -50,7 +50,7 @@ export class Position {
 
   /** The cursor. */
   toString(): string {
-    return (this.text ??= `${this.epoch}-${this.ms.toString(36)}-${this.seq.toString(36)}`);
+    return (this.#text ??= `${this.epoch}-${this.ms.toString(36)}-${this.seq.toString(36)}`);
   }
 
   toJSON(): string {

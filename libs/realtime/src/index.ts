@@ -16,6 +16,9 @@ export { Sse } from './transports/sse/sse.decorator.js';
 export type { SseOptions } from './transports/sse/sse-options.js';
 export { TopicPolicy } from './access/topic-policy.decorator.js';
 export type { PublishAccess, TopicAccess, TopicPolicyHandler } from './access/topic-policy.decorator.js';
+export { Consumers, type ConsumerStatus, type DeadLetter } from './consumers/consumers.js';
+export { GiveUpError, RetryAfterError, type Attempt } from './consumers/consumer-options.js';
+export { OnTopic, type OnTopicOptions } from './consumers/on-topic.decorator.js';
 export { Webhook } from './webhooks/inbound/webhook.decorator.js';
 export { WebhookEvent } from './webhooks/inbound/webhook-event.decorator.js';
 export type { InboundWebhook } from './webhooks/inbound/inbound-webhook.js';
@@ -25,6 +28,21 @@ export {
   type WebhookCount,
   type WebhookOutcome,
 } from './webhooks/inbound/webhook-metrics.js';
+export { WebhookEndpoints } from './webhooks/outbound/webhook-endpoints.js';
+export type {
+  Delivery,
+  DeliveryAttempt,
+  Endpoint,
+  EndpointChange,
+  EndpointSecret,
+  EndpointView,
+  NewEndpoint,
+} from './webhooks/outbound/endpoint.js';
+export type { EndpointStore, StoredEndpoint } from './webhooks/outbound/endpoint-store.js';
+export {
+  WebhookEndpointsModule,
+  type WebhookEndpointsModuleOptions,
+} from './webhooks/outbound/rest/webhook-endpoints.module.js';
 export { github } from './webhooks/schemes/github.js';
 export { hmac, type HmacOptions } from './webhooks/schemes/hmac.js';
 export { slack } from './webhooks/schemes/slack.js';
@@ -43,11 +61,16 @@ export { memoryEngine, type MemoryEngineOptions } from './engines/memory/memory-
 export type {
   ClaimStore,
   EventDraft,
+  Journal,
+  JournalPage,
   LogPage,
   ReadQuery,
+  RecordChange,
+  RecordStore,
   RealtimeEngine,
   Retention,
   Since,
+  StoredRecord,
 } from './engines/engine.interface.js';
 export { LogEvent } from './bus/log-event.js';
 export {

@@ -20,6 +20,8 @@ const STATUS = Object.freeze({
   'shutting-down': 503,
   expired: 401,
   revoked: 401,
+  'journal-full': 503,
+  'log-unavailable': 503,
   internal: 500,
 } satisfies Record<ProtocolErrorCode | string, number>);
 
@@ -36,8 +38,16 @@ export class RealtimeError extends HttpException {
     /** When to try again, in milliseconds, where that helps. */
     readonly retryAfterMs?: number,
     status: number = STATUS[code],
+    /** What led to it, and what more there is to say to the application, but not to a client. */
+    options?: { readonly cause?: unknown; readonly detail?: string },
   ) {
-    super({ statusCode: status, code, message }, status);
+    super({ statusCode: status, code, message }, status, options);
+    if (options?.detail) this.message = `${message} ${options.detail}`;
+  }
+
+  /** What a client is told. */
+  get clientMessage(): string {
+    return (this.getResponse() as { readonly message: string }).message;
   }
 
   /** The same error for a client: codecs of the protocol throw their own. Others are returned as they are. */

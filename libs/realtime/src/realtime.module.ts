@@ -13,7 +13,11 @@ import { Revocations } from './access/revocations.js';
 import { Sessions } from './access/sessions.js';
 import { TopicPolicies } from './access/topic-policies.js';
 import { Feeds } from './bus/feeds.js';
+import { JournaledTopics } from './bus/journaled-topics.js';
 import { RealtimeBus } from './bus/realtime-bus.js';
+import { Consumers } from './consumers/consumers.js';
+import { OnTopicCatalog } from './consumers/on-topic.catalog.js';
+import { OnTopicExplorer } from './consumers/on-topic.explorer.js';
 import type { RealtimeEngine } from './engines/engine.interface.js';
 import {
   REALTIME_ENGINE,
@@ -39,7 +43,18 @@ export interface RealtimeAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly useFactory: (...dependencies: never[]) => RealtimeOptions | Promise<RealtimeOptions>;
 }
 
-const SHARED = [Feeds, RealtimeBus, Connections, Heartbeats, TimerWheel, LogPolls, SseStreams, LogStreams];
+const SHARED = [
+  JournaledTopics,
+  Consumers,
+  Feeds,
+  RealtimeBus,
+  Connections,
+  Heartbeats,
+  TimerWheel,
+  LogPolls,
+  SseStreams,
+  LogStreams,
+];
 
 /**
  * The event log and its readers. Import it once, in the root module; it is global.
@@ -85,6 +100,8 @@ export class RealtimeModule implements OnApplicationShutdown {
         ClientPublisher,
         SocketServices,
         SocketGateway,
+        OnTopicCatalog,
+        OnTopicExplorer,
         ...SHARED,
         ...WEBHOOK_PROVIDERS,
       ],

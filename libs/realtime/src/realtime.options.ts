@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { RealtimeEngine, Retention } from './engines/engine.interface.js';
 import { memoryEngine } from './engines/memory/memory-engine.js';
+import { RETRY_SCHEDULE } from './consumers/retry-schedule.js';
+import type { EndpointStore } from './webhooks/outbound/endpoint-store.js';
+import type { Resolve } from './webhooks/outbound/resolve.js';
 import { RealtimeConfigurationError } from './realtime.errors.js';
 
 /** Who is connected, as `authenticate` returned it. Add what your policies need. */
@@ -88,6 +91,30 @@ export interface RealtimeOptions {
       };
   /** The hub route; `false` switches it off. Its path is `realtime/events`, after the global prefix. */
   readonly hub?: boolean;
+  /** Webhooks to third parties: `WebhookEndpoints`. */
+  readonly webhooks?: {
+    /** Whether endpoints may be plain HTTP. Default: false. */
+    readonly allowHttp?: boolean;
+    /**
+     * Ranges of addresses that may be sent to although they are not public, such as `127.0.0.0/8` for
+     * development. Default: none.
+     */
+    readonly allowAddresses?: readonly string[];
+    /**
+     * All addresses of a name; each is checked. Default: DNS, by the system's name servers. The hosts file is
+     * not read: `(name) => dns.promises.lookup(name, { all: true })` reads it, and lets a slow name server hold
+     * one of Node's few threads.
+     */
+    readonly resolve?: Resolve;
+    /** How long an attempt may take, connecting and the answer included, in milliseconds. Default: 15,000. */
+    readonly timeoutMs?: number;
+    /** Waits between the attempts at one event, in milliseconds. Default: those of durable handlers. */
+    readonly retries?: readonly number[];
+    /** Encrypts secrets and headers of endpoints at rest: 32 bytes in base64 or hex. Default: no encryption. */
+    readonly encryptionKey?: string;
+    /** Where endpoints are kept. Default: beside the log. */
+    readonly endpointStore?: EndpointStore;
+  };
   readonly shutdown?: {
     /** How long `app.close()` lets connections end by themselves, in milliseconds. Default: 5,000. */
     readonly timeoutMs?: number;
@@ -107,6 +134,15 @@ export interface ResolvedOptions {
   readonly sse: { readonly heartbeatMs: number; readonly retryMs: number; readonly maxAgeMs: number };
   readonly socket: false | { readonly path: string; readonly origins: readonly string[] };
   readonly hub: boolean;
+  readonly webhooks: {
+    readonly allowHttp: boolean;
+    readonly allowAddresses: readonly string[];
+    readonly resolve: Resolve | undefined;
+    readonly timeoutMs: number;
+    readonly retries: readonly number[];
+    readonly encryptionKey: string | undefined;
+    readonly endpointStore: EndpointStore | undefined;
+  };
   readonly shutdown: { readonly timeoutMs: number; readonly spreadMs: number };
 }
 
@@ -129,6 +165,15 @@ export const DEFAULTS = Object.freeze({
   longPoll: Object.freeze({ waitMs: 25_000, maxWaitMs: 55_000 }),
   sse: Object.freeze({ heartbeatMs: 15_000, retryMs: 2_000, maxAgeMs: Infinity }),
   socket: Object.freeze({ path: '/realtime/socket.io', origins: Object.freeze([]) as readonly string[] }),
+  webhooks: Object.freeze({
+    allowHttp: false,
+    allowAddresses: Object.freeze([]) as readonly string[],
+    resolve: undefined as Resolve | undefined,
+    timeoutMs: 15_000,
+    retries: RETRY_SCHEDULE,
+    encryptionKey: undefined as string | undefined,
+    endpointStore: undefined as EndpointStore | undefined,
+  }),
   shutdown: Object.freeze({ timeoutMs: 5_000, spreadMs: 5_000 }),
 });
 
@@ -153,6 +198,7 @@ export function resolveOptions(options: RealtimeOptions = {}): ResolvedOptions {
     sse: positive('sse', { ...DEFAULTS.sse, ...defined(options.sse) }),
     socket: options.socket === false ? false : { ...DEFAULTS.socket, ...defined(options.socket) },
     hub: options.hub ?? true,
+    webhooks: { ...DEFAULTS.webhooks, ...defined(options.webhooks) },
     shutdown: positive('shutdown', { ...DEFAULTS.shutdown, ...defined(options.shutdown) }),
   };
   if (resolved.socket && !resolved.socket.path.startsWith('/')) {

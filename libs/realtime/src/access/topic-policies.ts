@@ -6,8 +6,6 @@ import type { Principal } from '../realtime.options.js';
 import { findPolicies, type Policy } from './find-policies.js';
 import type { PublishAccess, TopicAccess } from './topic-policy.decorator.js';
 
-/** Topics the library itself publishes. */
-const OWN = 'realtime/';
 /** More is not said of policies that are missing: clients choose what they ask for. */
 const MAX_WARNINGS = 100;
 
@@ -71,7 +69,6 @@ export class TopicPolicies implements OnModuleInit {
 
   private find(principal: Principal | undefined, topic: string): Found {
     for (const policy of this.policies) {
-      if (topic.startsWith(OWN) && !policy.pattern.text.startsWith(OWN)) continue;
       const params = policy.pattern.match(topic);
       if (params) return { policy, access: { principal, topic, params } };
     }

@@ -92,7 +92,7 @@ export class Feed implements TurnTask {
     let events: readonly LogEvent[] = this.pending;
     this.pending = [];
     while (events.length > 0) {
-      const page = firstPage(events, PAGE);
+      const { events: page } = firstPage(events, PAGE);
       const upTo = page.at(-1)!.position;
       const batch = turn.batch(page);
       for (const reader of this.live) reader.deliver(batch, this.passed, upTo, turn);

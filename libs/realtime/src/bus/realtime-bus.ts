@@ -7,6 +7,7 @@ import { REALTIME_ENGINE } from '../realtime.options.js';
 import type { Encoding } from './batch.js';
 import { eventDraft, type PublishOptions, singleTopic } from './event-draft.js';
 import { Feeds } from './feeds.js';
+import { JournaledTopics } from './journaled-topics.js';
 import { PAGE } from './page.js';
 import { TopicRef } from './topic-ref.js';
 
@@ -48,6 +49,7 @@ export class RealtimeBus {
   constructor(
     @Inject(REALTIME_ENGINE) private readonly engine: RealtimeEngine,
     private readonly feeds: Feeds,
+    private readonly journaled: JournaledTopics,
   ) {}
 
   /**
@@ -56,12 +58,13 @@ export class RealtimeBus {
    * Data is serialised here, once, by `JSON.stringify`; `undefined` is published as `null`. The event that is
    * returned has `data` as you gave it, also where an idempotency key found an earlier one.
    * @throws RealtimeError `topic-invalid`, `type-invalid`, `message-invalid` (the idempotency key),
-   * `data-unserialisable` (a cycle, a BigInt), or `payload-too-large` (more than the log can hold)
+   * `data-unserialisable` (a cycle, a BigInt), `payload-too-large` (more than the log can hold), or
+   * `journal-full` (durable consumers are too far behind)
    * @example await bus.publish(`orders/${id}`, { status: 'ready' }, { type: 'order.ready' })
    */
   async publish<T>(topic: string | TopicRef, data: T, options: PublishOptions = {}): Promise<TopicEvent<T>> {
     const draft = refused(() => eventDraft(topic, data, options));
-    const event = await this.engine.publish(draft);
+    const event = await this.engine.publish({ ...draft, journaled: this.journaled.has(draft.topic) });
     return { id: event.id, topic: event.topic, type: event.type, data, time: event.time };
   }
 

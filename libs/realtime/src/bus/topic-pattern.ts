@@ -4,6 +4,9 @@ const PARAM = /^:([A-Za-z_]\w*)$/;
 /** How specific a segment is: a literal beats one segment of any text, which beats the rest. */
 const RANK = Object.freeze({ literal: 2, one: 1, rest: 0 });
 
+/** The first segment of topics that the library itself publishes. */
+export const OWN_SEGMENT = 'realtime';
+
 interface Segment {
   readonly kind: keyof typeof RANK;
   readonly text: string;
@@ -33,9 +36,13 @@ export class TopicPattern {
     return this.segments.map(({ kind, text }) => (kind === 'one' ? '*' : text)).join('/');
   }
 
-  /** What was captured, or undefined when `topic` does not match. `**` matches one segment or more. */
+  /**
+   * What was captured, or undefined when `topic` does not match. `**` matches one segment or more. The library's
+   * own topics, `realtime/…`, are only reached by patterns that name them.
+   */
   match(topic: string): Readonly<Record<string, string>> | undefined {
     const texts = topic.split('/');
+    if (texts[0] === OWN_SEGMENT && this.segments[0]!.kind !== 'literal') return undefined;
     const open = this.segments.at(-1)?.kind === 'rest';
     if (open ? texts.length < this.segments.length : texts.length !== this.segments.length) return undefined;
     // Without a prototype, for a name may be `__proto__`.

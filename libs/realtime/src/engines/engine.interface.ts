@@ -54,8 +54,23 @@ export interface RealtimeEngine {
    */
   listen(topics: readonly string[], listener: (event: LogEvent) => void): Promise<() => void>;
 
+  /**
+   * Calls `listener` for every event appended to any topic after the promise has resolved, as `listen` does for
+   * some. Resolves to the function that ends it.
+   */
+  listenAll(listener: (event: LogEvent) => void): Promise<() => void>;
+
+  /** Whether what was acknowledged survives the death of this process. */
+  readonly durable: boolean;
+
   /** Who is already working on what, for deduplication. */
   readonly claims: ClaimStore;
+
+  /** What durable consumers read. */
+  readonly journal: Journal;
+
+  /** What durable consumers remember. */
+  readonly records: RecordStore;
 }
 
 /** What a publish appends. */
@@ -65,6 +80,8 @@ export interface EventDraft {
   /** The data as JSON text. */
   readonly json: string;
   readonly idempotencyKey?: string;
+  /** Keep it in the journal too, for a durable consumer follows its topic. */
+  readonly journaled?: boolean;
 }
 
 /** What is kept. A limit of `Infinity` is no limit. */
@@ -113,4 +130,54 @@ export interface ClaimStore {
   settle(key: string, ttlMs: number): Promise<void>;
   /** Gives the key back, so that it can be claimed again. */
   release(key: string): Promise<void>;
+}
+
+/**
+ * The events that durable consumers follow, in the order of the log. Unlike a topic's history it is not trimmed
+ * by count or age before every consumer is past it: what was accepted is there until it was handled. An engine
+ * that has no room left for it refuses to publish rather than drop.
+ */
+export interface Journal {
+  /**
+   * At most `limit` events after `since`, oldest first. Never skips one that is not released. Where the journal
+   * ends, the cursor is at the head of the log.
+   */
+  read(since: Position, limit: number): Promise<JournalPage>;
+  /** Calls `listener` when something was appended, perhaps more often. Returns the function that ends it. */
+  listen(listener: () => void): () => void;
+  /**
+   * Every consumer is past `position`: what is up to there may go, once retention lets it.
+   * @param slowest whose position it is, for messages to people
+   */
+  release(position: Position, slowest?: string): Promise<void>;
+}
+
+export interface JournalPage {
+  readonly events: readonly LogEvent[];
+  /** Where the next read goes on. */
+  readonly cursor: Position;
+  /** Whether this was the end of the journal. */
+  readonly complete: boolean;
+}
+
+/** Small records under sorted keys, as durable as the log. */
+export interface RecordStore {
+  get(key: string): Promise<string | undefined>;
+  /** Records whose key begins with `prefix`, in the order of their keys, strictly after the key `after`. */
+  list(
+    prefix: string,
+    query: { readonly after?: string; readonly limit: number },
+  ): Promise<readonly StoredRecord[]>;
+  /** Writes all changes or none; an undefined value removes. Durable when it resolves. */
+  write(changes: readonly RecordChange[]): Promise<void>;
+}
+
+export interface StoredRecord {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface RecordChange {
+  readonly key: string;
+  readonly value: string | undefined;
 }

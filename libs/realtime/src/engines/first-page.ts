@@ -1,17 +1,25 @@
 import type { LogEvent } from '../bus/log-event.js';
 import type { ReadQuery } from './engine.interface.js';
 
-/** The first of `events` that fit into one page: at least one, if there is one. */
+export interface FirstPage {
+  readonly events: readonly LogEvent[];
+  /** Whether these are all. */
+  readonly complete: boolean;
+}
+
+/** The first of `events` that fit into one page: at least one, if there is one. Takes no more than one beyond. */
 export function firstPage(
-  events: readonly LogEvent[],
+  events: Iterable<LogEvent>,
   { limit, maxBytes }: Pick<ReadQuery, 'limit' | 'maxBytes'>,
-): readonly LogEvent[] {
+): FirstPage {
+  const page: LogEvent[] = [];
   let bytes = 0;
-  let end = 0;
   for (const event of events) {
     bytes += Buffer.byteLength(event.json);
-    if (end === limit || (end > 0 && bytes > maxBytes)) break;
-    end++;
+    if (page.length === limit || (page.length > 0 && bytes > maxBytes)) {
+      return { events: page, complete: false };
+    }
+    page.push(event);
   }
-  return end === events.length ? events : events.slice(0, end);
+  return { events: page, complete: true };
 }

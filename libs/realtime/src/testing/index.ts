@@ -1,1 +1,2 @@
-export { signWebhook, type SignWebhookOptions } from './sign-webhook.js';
+export { signWebhook, type SignWebhookOptions } from '../webhooks/schemes/sign-webhook.js';
+export { endpointStoreContract, type ContractCase } from './endpoint-store-contract.js';

@@ -3,7 +3,7 @@ import { sign as octokitSign, verify as octokitVerify } from '@octokit/webhooks-
 import fc from 'fast-check';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { Stripe } from 'stripe';
-import { signWebhook } from '../testing/sign-webhook.js';
+import { signWebhook } from './schemes/sign-webhook.js';
 import { verifySignature } from './inbound/verify-delivery.js';
 import { github } from './schemes/github.js';
 import { textSecret, verificationKeys } from './schemes/secrets.js';

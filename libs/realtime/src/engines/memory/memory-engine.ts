@@ -2,18 +2,14 @@ import { randomInt } from 'node:crypto';
 import { Position } from 'nestjs-realtime-protocol';
 import { LogEvent } from '../../bus/log-event.js';
 import { RealtimeError } from '../../realtime.errors.js';
-import type {
-  EventDraft,
-  LogPage,
-  ReadQuery,
-  RealtimeEngine,
-  Retention,
-  Since,
-} from '../engine.interface.js';
+import type { EventDraft, LogPage, ReadQuery, RealtimeEngine, Retention } from '../engine.interface.js';
 import { firstPage } from '../first-page.js';
+import { Listeners } from '../listeners.js';
+import { sincePosition } from '../since.js';
 import { ExpiringMap } from './expiring-map.js';
-import { Listeners } from './listeners.js';
 import { MemoryClaims } from './memory-claims.js';
+import { MemoryJournal } from './memory-journal.js';
+import { MemoryRecords } from './memory-records.js';
 import { type Entry, TopicLog } from './topic-log.js';
 
 export interface MemoryEngineOptions {
@@ -38,7 +34,10 @@ export function memoryEngine(options: MemoryEngineOptions = {}): RealtimeEngine 
 
 class MemoryEngine implements RealtimeEngine {
   readonly name = 'memory';
+  readonly durable = false;
   readonly claims: MemoryClaims;
+  readonly journal: MemoryJournal;
+  readonly records = new MemoryRecords();
 
   private readonly epoch = randomInt(36 ** 6, 36 ** 7).toString(36);
   private readonly logs = new Map<string, TopicLog>();
@@ -55,6 +54,11 @@ class MemoryEngine implements RealtimeEngine {
 
   constructor(private readonly now: () => number) {
     this.claims = new MemoryClaims(now);
+    this.journal = new MemoryJournal(
+      now,
+      () => this.retention,
+      () => this.last,
+    );
     this.keys = new ExpiringMap(now, MAX_KEYS);
     this.last = new Position(this.epoch, now(), 0);
   }
@@ -75,26 +79,27 @@ class MemoryEngine implements RealtimeEngine {
     }
     const first = this.first(draft);
     if (first) return first;
+    if (draft.journaled) this.journal.reserve(bytes);
     const log = this.log(draft.topic);
     const event = new LogEvent(this.tick(), draft.topic, draft.type, draft.json, log.newest?.event.position);
     this.append({ event, bytes, log, older: this.newest, newer: undefined });
     this.remember(draft, event);
     this.trim(log);
+    if (draft.journaled) this.journal.append(event, bytes);
     this.listeners.tell(event);
     return event;
   }
 
   async read(topics: readonly string[], query: ReadQuery): Promise<LogPage> {
     this.expire();
-    const since = this.position(query.since);
+    const since = sincePosition(query.since, this.last);
     const reset = since && this.fault(topics, since);
     if (reset) return { events: [], cursor: this.last, complete: true, reset };
 
     // What is cut off at the limit is newer than all that is given: no topic gives more than `limit`.
     const found = topics.flatMap((topic) => this.logs.get(topic)?.after(since, query.limit + 1) ?? []);
     if (topics.length > 1) found.sort((a, b) => (a.position.isAfter(b.position) ? 1 : -1));
-    const events = firstPage(found, query);
-    const complete = events.length === found.length;
+    const { events, complete } = firstPage(found, query);
     return { events, cursor: complete ? this.last : events.at(-1)!.position, complete };
   }
 
@@ -109,6 +114,10 @@ class MemoryEngine implements RealtimeEngine {
 
   async listen(topics: readonly string[], listener: (event: LogEvent) => void): Promise<() => void> {
     return this.listeners.add(topics, listener);
+  }
+
+  async listenAll(listener: (event: LogEvent) => void): Promise<() => void> {
+    return this.listeners.addForAll(listener);
   }
 
   /** The next position; the wall clock may stand still or go back. */
@@ -169,15 +178,6 @@ class MemoryEngine implements RealtimeEngine {
     if (idempotencyKey === undefined) return;
     const event = new LogEvent(position, topic, type, '', previous);
     this.keys.set(`${topic}\n${idempotencyKey}`, event, this.retention.idempotencyMs);
-  }
-
-  /** Where to read from; undefined is the oldest event kept. */
-  private position(since: Since): Position | undefined {
-    if (since === 'earliest') return undefined;
-    if (since === 'latest') return this.last;
-    if (since instanceof Position) return since;
-    const before = new Position(this.epoch, since.getTime() - 1, Number.MAX_SAFE_INTEGER);
-    return before.isAfter(this.last) ? this.last : before;
   }
 
   private fault(topics: readonly string[], since: Position): LogPage['reset'] {

@@ -14,6 +14,6 @@ export function socketError(error: unknown, logger: Logger): SocketError {
   return { code: 'internal', message: 'Internal server error' };
 }
 
-function wire({ code, message, retryAfterMs }: RealtimeError): SocketError {
+function wire({ code, clientMessage: message, retryAfterMs }: RealtimeError): SocketError {
   return { code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }

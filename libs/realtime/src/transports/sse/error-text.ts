@@ -1,11 +1,13 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import { BaseExceptionFilter } from '@nestjs/core';
+import { RealtimeError } from '../../realtime.errors.js';
 
 const filter = new BaseExceptionFilter();
 
 /** What a client may know of an error: what Nest's exception filter would tell it. */
 export function errorText(error: unknown): string {
+  if (error instanceof RealtimeError) return error.clientMessage;
   if (error instanceof HttpException) {
     return error.getResponse() instanceof Error ? statusText(error.getStatus()) : error.message;
   }

@@ -1,7 +1,7 @@
 import { KeyObject, randomUUID } from 'node:crypto';
-import { createSignature } from '../webhooks/schemes/signature.js';
-import { signedContent } from '../webhooks/schemes/signed-content.js';
-import type { SignatureVariant, WebhookField, WebhookScheme } from '../webhooks/schemes/webhook-scheme.js';
+import { createSignature } from './signature.js';
+import { signedContent } from './signed-content.js';
+import type { SignatureVariant, WebhookField, WebhookScheme } from './webhook-scheme.js';
 
 export interface SignWebhookOptions {
   /** The delivery's id, where a header has it. Default: a random one. */

@@ -1,10 +1,11 @@
-import type { LogEvent } from '../../bus/log-event.js';
+import type { LogEvent } from '../bus/log-event.js';
 
 type Listener = (event: LogEvent) => void;
 
 /** Who listens to which topics. */
 export class Listeners {
   private readonly byTopic = new Map<string, Set<Listener>>();
+  private readonly all = new Set<Listener>();
 
   /** @returns the function that ends it */
   add(topics: readonly string[], listener: Listener): () => void {
@@ -18,8 +19,16 @@ export class Listeners {
     return () => topics.forEach((topic) => this.remove(topic, own));
   }
 
+  /** For all topics. @returns the function that ends it */
+  addForAll(listener: Listener): () => void {
+    const own: Listener = (event) => listener(event);
+    this.all.add(own);
+    return () => this.all.delete(own);
+  }
+
   tell(event: LogEvent): void {
     this.byTopic.get(event.topic)?.forEach((listener) => listener(event));
+    for (const listener of this.all) listener(event);
   }
 
   private remove(topic: string, listener: Listener): void {

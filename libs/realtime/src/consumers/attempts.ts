@@ -1,0 +1,65 @@
+import type { TimerWheel } from '../timing/timer-wheel.js';
+import { Breaker } from './breaker.js';
+import type { ConsumerDefinition } from './consumer-options.js';
+import { monotonic } from './monotonic.js';
+import { RateLimit } from './rate-limit.js';
+import { type Failure, RunningAttempt } from './running-attempt.js';
+import type { Work } from './work-source.js';
+
+/** The attempts of one consumer: how many at once, how fast, and whether at all. */
+export class Attempts {
+  readonly breaker = new Breaker(monotonic);
+  private readonly underWay = new Set<RunningAttempt>();
+  private rate!: RateLimit;
+  private drained: (() => void) | undefined;
+
+  constructor(
+    private definition: ConsumerDefinition,
+    private readonly timers: TimerWheel,
+  ) {
+    this.redefine(definition);
+  }
+
+  get count(): number {
+    return this.underWay.size;
+  }
+
+  /** Milliseconds until one may begin; Infinity until one has ended. */
+  get waitMs(): number {
+    const { ordered, concurrency } = this.definition;
+    if (this.count >= (ordered ? 1 : concurrency)) return Infinity;
+    return Math.max(this.breaker.waitMs, this.rate.waitMs);
+  }
+
+  redefine(definition: ConsumerDefinition): void {
+    this.definition = definition;
+    this.rate = new RateLimit(definition.rateLimit, monotonic);
+  }
+
+  /** @param settle does what follows from how it went; until then the attempt is under way. Must not reject */
+  async run(
+    { event, retry }: Work,
+    settle: (number: number, failure: Failure | undefined) => Promise<void>,
+  ): Promise<void> {
+    const { handle, timeoutMs } = this.definition;
+    const attempt = new RunningAttempt((retry?.attempts ?? 0) + 1, timeoutMs, this.timers);
+    this.underWay.add(attempt);
+    this.rate.take();
+    this.breaker.begin();
+    await settle(attempt.number, await attempt.run(() => handle(event, attempt)));
+    this.underWay.delete(attempt);
+    if (this.count === 0) this.drained?.();
+  }
+
+  /** Resolves when none is under way. What has not ended by `timeoutMs` is cut off then. */
+  async drain(timeoutMs: number): Promise<void> {
+    if (this.count === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.drained = resolve;
+      timer = setTimeout(resolve, timeoutMs);
+    });
+    clearTimeout(timer);
+    for (const attempt of this.underWay) attempt.abort(new Error('The application is shutting down.'));
+  }
+}

@@ -1,0 +1,91 @@
+import type { Position } from 'nestjs-realtime-protocol';
+import type { LogEvent } from '../bus/log-event.js';
+import { endOfTurn } from './end-of-turn.js';
+import type { JournalReader, JournalWatch } from './journal-watch.js';
+import type { Progress } from './progress.js';
+
+const PAGES_PER_TURN = 16;
+
+/** The events of the journal that are for one consumer, one after the other. */
+export class Intake implements JournalReader {
+  private page: readonly LogEvent[] = [];
+  private index = 0;
+  /** Where the next page begins. */
+  private at: Position;
+
+  constructor(
+    private readonly watch: JournalWatch,
+    private readonly progress: Progress,
+    readonly accepts: (event: LogEvent) => boolean,
+    private readonly wake: () => void,
+  ) {
+    this.at = progress.cursor;
+  }
+
+  /** The next event, or undefined when there is none yet: then `wake` is called when there is. */
+  async peek(): Promise<LogEvent | undefined> {
+    for (let pages = 1; ; pages++) {
+      const event = this.upcoming();
+      if (event) return event;
+      if (this.watch.isWatchingFor(this)) return undefined;
+      await this.turnPage();
+      // Reading what is in memory never leaves the turn; others must have theirs.
+      if (pages % PAGES_PER_TURN === 0) await endOfTurn();
+    }
+  }
+
+  /** Takes the event that was peeked at. */
+  take({ position }: LogEvent): void {
+    this.progress.begin(position);
+    this.index++;
+  }
+
+  /** The watch has seen that there is nothing up to `position`, and something after it. */
+  resume(position: Position): void {
+    this.passTo(position);
+    this.wake();
+  }
+
+  /** Moves to where the watch has got, if it is watching for this consumer. */
+  catchUp(): void {
+    const position = this.watch.placeOf(this);
+    if (position) this.passTo(position);
+  }
+
+  close(): void {
+    this.catchUp();
+    this.watch.leave(this);
+  }
+
+  private upcoming(): LogEvent | undefined {
+    for (; this.index < this.page.length; this.index++) {
+      const event = this.page[this.index]!;
+      if (this.isWanted(event)) return event;
+      this.progress.end(event.position);
+      this.progress.pass(event.position);
+    }
+    return undefined;
+  }
+
+  private isWanted(event: LogEvent): boolean {
+    const { progress } = this;
+    // After a restart, what was taken before it is read again, for what has not ended.
+    if (progress.hasTaken(event.position) && !progress.isOpen(event.position)) return false;
+    return this.accepts(event);
+  }
+
+  private async turnPage(): Promise<void> {
+    const { appended } = this.watch;
+    const { events, cursor } = await this.watch.read(this.at);
+    this.page = events;
+    this.index = 0;
+    const last = events.at(-1);
+    if (last) this.at = last.position;
+    else if (this.watch.join(this, cursor, appended)) this.passTo(cursor);
+  }
+
+  private passTo(position: Position): void {
+    this.progress.pass(position);
+    this.at = position;
+  }
+}

@@ -1,0 +1,56 @@
+import type { LogEvent } from '../bus/log-event.js';
+import type { Exception } from './consumer-store.js';
+import type { Intake } from './intake.js';
+import type { RetryQueue } from './retry-queue.js';
+
+/** An event to be attempted. */
+export interface Work {
+  readonly event: LogEvent;
+  /** What it is retried from; undefined when it is fresh from the journal. */
+  readonly retry?: Exception;
+}
+
+/** Where a consumer's work comes from: the journal, and what is to be tried again. */
+export class WorkSource {
+  private readonly held: Work[] = [];
+  private taken = 0;
+
+  constructor(
+    private readonly intake: Intake,
+    private readonly retries: RetryQueue,
+  ) {}
+
+  /** What is next, if there is something. It stays until it is taken. */
+  async peek(order: 'log' | 'fair' | 'fresh-first'): Promise<Work | undefined> {
+    if (order === 'log') return (await this.retry()) ?? (this.retries.isEmpty ? this.fresh() : undefined);
+    // By turns, so that neither keeps the other waiting.
+    const freshFirst = order === 'fresh-first' || this.taken % 2 === 0;
+    return freshFirst ? ((await this.fresh()) ?? this.retry()) : ((await this.retry()) ?? this.fresh());
+  }
+
+  /** Takes what was peeked at. @returns false if it is not next any more */
+  take(work: Work): boolean {
+    this.taken++;
+    if (work.retry) return this.retries.take(work.retry);
+    if (this.held[0] === work) this.held.shift();
+    else if (this.held.length > 0) return false;
+    else this.intake.take(work.event);
+    return true;
+  }
+
+  /** Gives back fresh work that was taken: it goes before what has not been taken. */
+  giveBack(work: Work): void {
+    this.held.push(work);
+  }
+
+  private async fresh(): Promise<Work | undefined> {
+    if (this.held.length > 0) return this.held[0];
+    const event = await this.intake.peek();
+    return event && { event };
+  }
+
+  private async retry(): Promise<Work | undefined> {
+    const retry = await this.retries.peek(Date.now());
+    return retry && { event: retry.event, retry };
+  }
+}

@@ -1,0 +1,1 @@
+export { lmdbEngine, type LmdbEngineOptions } from '../engines/lmdb/lmdb-engine.js';
