@@ -1,7 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { Observable } from 'rxjs';
-import { RealtimeError } from '../realtime.errors.js';
-import { retryAfter } from '../timing/jitter.js';
+import { forClient } from './for-client.js';
 import { HttpExchange } from './http-exchange.js';
 
 /**
@@ -32,13 +31,4 @@ export function answering(
       if (!answered) exchange.giveUp();
     };
   });
-}
-
-/** An error as a client may see it, with the headers that go with it. */
-export function forClient(exchange: HttpExchange, error: unknown): unknown {
-  const known = RealtimeError.from(error);
-  if (known instanceof RealtimeError && known.retryAfterMs !== undefined) {
-    exchange.setHeaders({ 'Retry-After': retryAfter(known.retryAfterMs) });
-  }
-  return known;
 }

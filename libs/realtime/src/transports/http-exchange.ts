@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
+import { forClient } from './for-client.js';
 import { FrameworkReply, type FrameworkResponse } from './framework-reply.js';
 import { onceClosed } from './response-close.js';
 
@@ -148,10 +149,14 @@ export class HttpExchange {
 
   private answer(send: (nestReplies: () => void) => void): void {
     this.reply.replace((nestReplies) => {
-      if (this.failure) throw this.failure.error;
       if (this.isGone) return nestReplies();
-      if (this.closing) this.setHeaders({ Connection: 'close' });
-      send(nestReplies);
+      try {
+        if (this.failure) throw this.failure.error;
+        if (this.closing) this.setHeaders({ Connection: 'close' });
+        send(nestReplies);
+      } catch (error) {
+        throw forClient(this, error);
+      }
     });
   }
 }
