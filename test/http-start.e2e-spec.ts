@@ -1,4 +1,4 @@
-import { Controller, type INestApplication, Module, Param, type Type } from '@nestjs/common';
+import { Controller, type INestApplication, Module, type Type } from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
 import { describe, expect, it } from '@jest/globals';
 import {
@@ -151,31 +151,6 @@ describe('parameters of a topic may come from', () => {
     expect(await fault({ controllers: [Orders], configure: prefix('api') })).toMatch(
       /":tenant", but its route/,
     );
-  });
-
-  it('any text, which is escaped', async () => {
-    @Controller(':id')
-    class Any {
-      @LongPoll('', { topic: 'a/:id' })
-      async any(@Param('id') id: string) {
-        return id;
-      }
-
-      @ShortPoll('log')
-      log(@Param('id') id: string) {
-        return topic('a', id);
-      }
-    }
-    await using app = await startApp({ controllers: [Any] });
-    for (const id of ['%2F', '..%2f..', '*', '**', '%00', '%E2%80%A8', 'ü', '%25', '%0D%0Ax']) {
-      expect([id, (await ask(`${app.url}/${id}?wait=0`)).status]).toEqual([id, 200]);
-      expect([id, (await ask(`${app.url}/${id}/log`)).status]).toEqual([id, 200]);
-    }
-    for (const id of ['x'.repeat(300), '%EF%BF%BD'.repeat(90)]) {
-      const { status, body } = await ask(`${app.url}/${id}`);
-      expect([status, body]).toMatchObject([400, { code: 'topic-invalid' }]);
-      expect((await ask(`${app.url}/${id}/log`)).status).toBe(400);
-    }
   });
 });
 

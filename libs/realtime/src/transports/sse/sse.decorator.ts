@@ -11,6 +11,10 @@ import { keepObservables } from './streamed.js';
  * topic. Any other Observable is streamed as Nest's own `@Sse` does.
  * Norm: docs/PROTOCOL.md, Server-Sent Events.
  *
+ * Guards, pipes and filters apply as on any route. Interceptors of the class and the application see a request
+ * through, but not what is streamed afterwards: one that changes state (ClassSerializerInterceptor, say) stands
+ * above this decorator, where it sees each state before it is compared and sent.
+ *
  * @example
  * \@Sse(':id/events')
  * events(\@Param('id') id: string) { return topic('orders', id) }
