@@ -29,7 +29,7 @@ export default {
   },
   modulePathIgnorePatterns: ['/dist/'],
   // Only for what hangs: slower machines than yours run these tests.
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   // Tests mostly wait: one worker for each core, where the default leaves one idle.
   maxWorkers: '100%',
 };

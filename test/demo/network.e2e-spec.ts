@@ -6,7 +6,7 @@ import { CuttableProxy } from './cuttable-proxy.js';
 import { Demo } from './demo.js';
 import { RestaurantPage } from './restaurant-page.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 describeInChromium('The restaurant, on a network that breaks', () => {
   let demo: Demo;

@@ -10,7 +10,7 @@ import type { WayCard } from './way-card.js';
 
 const run = promisify(execFile);
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 describeInChromium('The restaurant, in a browser', () => {
   let demo: Demo;
