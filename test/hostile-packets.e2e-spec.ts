@@ -57,6 +57,14 @@ const BAD_PACKETS: readonly string[] = [
   `42/realtime,1["subscribe",${'{"a":'.repeat(10_000)}`,
 ];
 
+const FLOODS: Readonly<Record<string, (number: number) => Buffer>> = {
+  pings: () => frame(0x89, Buffer.from('ping')),
+  'other namespaces': () => frame(TEXT, Buffer.from('40/other,')),
+  subscriptions: (number) => frame(TEXT, Buffer.from(subscribe(number))),
+  questions: (number) => frame(TEXT, Buffer.from(`42/realtime,${number}["unsubscribe",{"topics":["a"]}]`)),
+  nonsense: () => frame(TEXT, Buffer.from('42/realtime,["nonsense",{}]')),
+};
+
 /** Sends each over a socket of its own, and leaves if the server lets it live. */
 async function sendEach(
   { victim, canaries }: Scene,
@@ -153,27 +161,34 @@ underAttack('hostile packets', (scene) => {
 
   it('thousands of everything on one connection', async () => {
     const { victim, canaries } = scene;
-    const floods: readonly ((number: number) => Buffer)[] = [
-      () => frame(0x89, Buffer.from('ping')),
-      () => frame(0x8a, Buffer.from('pong')),
-      () => frame(TEXT, Buffer.from('3')),
-      () => frame(TEXT, Buffer.from('40/other,')),
-      (number) => frame(TEXT, Buffer.from(subscribe(number))),
-      (number) => frame(TEXT, Buffer.from(`42/realtime,${number}["unsubscribe",{"topics":["a"]}]`)),
-      (number) => frame(TEXT, Buffer.from(`42/realtime,${number}["nonsense",{}]`)),
-      () => frame(TEXT, Buffer.from('42/realtime,["nonsense",{}]')),
-      (number) => frame(number === 0 ? 0x01 : 0x00, Buffer.from('')),
-    ];
     await canaries.during(() =>
       Promise.all(
-        floods.map(async (flood) => {
+        Object.values(FLOODS).map(async (packet) => {
           const socket = await BareSocket.open(victim.port);
-          for (let number = 0; number < 3_000; number++) socket.write(flood(number));
+          for (let number = 0; number < 3_000; number++) socket.write(packet(number));
           for (let song = 0; song < 20; song++) await canaries.sing();
           socket.tcp.resetAndDestroy();
         }),
       ),
     );
+    await expectPeace(scene);
+  });
+
+  it.each(Object.keys(FLOODS))('%s without end, by a client that reads no answer', async (kind) => {
+    const { victim, canaries } = scene;
+    await canaries.during(async () => {
+      const { tcp } = await BareSocket.open(victim.port);
+      tcp.pause();
+      const batch = Buffer.concat(Array.from({ length: 5_000 }, (_, number) => FLOODS[kind]!(number)));
+      // It is cut off, or not read from any more.
+      const isOver = () => tcp.destroyed || tcp.writableLength > 4_000_000;
+      for (let said = 0; said < 60_000_000 && !isOver(); said += batch.length) {
+        tcp.write(batch);
+        await canaries.sing();
+      }
+      expect(isOver()).toBe(true);
+      tcp.destroy();
+    });
     await expectPeace(scene);
   });
 

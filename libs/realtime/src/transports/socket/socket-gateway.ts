@@ -68,6 +68,7 @@ export class SocketGateway implements OnApplicationBootstrap, OnApplicationShutd
       if (!(await line.admit())) return;
       this.lines.set(request, line);
       io.engine.handleUpgrade(request, stream, head);
+      line.watch();
     } catch (error) {
       line.refuse(this.refusal(error));
     }

@@ -27,7 +27,7 @@ export class SocketInbox {
 
   push(message: ClientMessage): void {
     this.waiting.push(message);
-    if (this.waiting.length > MAX_WAITING) this.pause();
+    if (this.waiting.length > MAX_WAITING || this.output.isFull) this.pause();
     void this.run();
   }
 
@@ -41,7 +41,7 @@ export class SocketInbox {
       await this.answer(next);
     }
     this.answering = false;
-    if (this.waiting.length === 0) this.resume();
+    if (this.waiting.length === 0 && !this.output.isFull) this.resume();
   }
 
   /** The client has left, or is to hang up: what it still says is not listened to, but read. */

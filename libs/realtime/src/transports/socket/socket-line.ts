@@ -15,6 +15,8 @@ import { assertHandshake, refuseUpgrade } from './upgrade-answer.js';
 const JOIN_MS = 10_000;
 /** How long a client has to hang up that was told to. */
 const LEAVE_MS = 5_000;
+/** How much a client may say that reads nothing: pings, for one, are answered by the WebSocket itself. */
+const MAX_DEAF_BYTES = 1024 * 1024;
 
 /**
  * The line to one client, from its request for an upgrade to the end of its TCP connection, and counted all the
@@ -23,6 +25,8 @@ const LEAVE_MS = 5_000;
 export class SocketLine implements Connection, Deadline {
   private session: Session | undefined;
   private connection: SocketConnection | undefined;
+  /** What the client has said since it reads nothing. */
+  private deafBytes = 0;
 
   constructor(
     private readonly request: IncomingMessage,
@@ -59,6 +63,14 @@ export class SocketLine implements Connection, Deadline {
   /** Answers a client that may not have a socket. */
   refuse(error: RealtimeError): void {
     if (!this.isOver) refuseUpgrade(this.stream, error);
+  }
+
+  /** Cuts off a client that makes answers pile up by not reading them. */
+  watch(): void {
+    this.stream.on('data', (bytes: Buffer) => {
+      this.deafBytes = this.stream.writableNeedDrain ? this.deafBytes + bytes.length : 0;
+      if (this.deafBytes > MAX_DEAF_BYTES) this.destroy();
+    });
   }
 
   /** The client joins the namespace, as it may once. */
