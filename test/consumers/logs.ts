@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memoryEngine } from 'nestjs-realtime';
+import { lmdbEngine } from 'nestjs-realtime/lmdb';
 import type { DurableLog, LogFactory } from '../contracts/consumer/consumer-kit.js';
 
 /** A log in memory, which lives as long as the test. */
@@ -11,7 +12,6 @@ async function memoryLog(): Promise<DurableLog> {
 }
 
 async function lmdbLog(): Promise<DurableLog> {
-  const { lmdbEngine } = await import('nestjs-realtime/lmdb');
   const path = await mkdtemp(join(tmpdir(), 'realtime-consumers-'));
   return { engine: () => lmdbEngine({ path }), remove: () => rm(path, { recursive: true }) };
 }

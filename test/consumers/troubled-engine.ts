@@ -1,5 +1,9 @@
 import type { Journal, RealtimeEngine, RecordStore } from 'nestjs-realtime';
 import { FaultyEngine } from '../support/faulty-engine.js';
+import { turns } from '../support/turns.js';
+
+/** After so many turns of the event loop without a question to the storage, there is none to come by itself. */
+const QUIET_TURNS = 4;
 
 export type StorageOperation =
   'journal.read' | 'journal.release' | 'records.get' | 'records.list' | 'records.write';
@@ -11,6 +15,8 @@ export class TroubledEngine extends FaultyEngine {
 
   /** Sees what each operation came to. */
   after: (operation: StorageOperation, result: unknown) => void = () => {};
+
+  private pending = 0;
 
   constructor(private readonly inner: RealtimeEngine) {
     super(inner);
@@ -34,6 +40,14 @@ export class TroubledEngine extends FaultyEngine {
     };
   }
 
+  /** Resolves when nothing is asked of the storage, and nobody is about to ask. */
+  async settled(): Promise<void> {
+    for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
+      await turns();
+      if (this.pending > 0) quiet = 0;
+    }
+  }
+
   /** Nothing reaches the storage any more, as if the process were gone. */
   die(): void {
     this.before = () => Promise.reject(new Error('The process is gone.'));
@@ -41,7 +55,8 @@ export class TroubledEngine extends FaultyEngine {
 
   private async run<Result>(operation: StorageOperation, work: () => Promise<Result>): Promise<Result> {
     await this.before(operation);
-    const result = await work();
+    this.pending++;
+    const result = await work().finally(() => this.pending--);
     this.after(operation, result);
     return result;
   }

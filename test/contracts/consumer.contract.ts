@@ -1,8 +1,12 @@
 import { describe } from '@jest/globals';
 import { deadLetters } from './consumer/dead-letters.js';
+import { faults } from './consumer/faults.js';
 import { ordered } from './consumer/ordered.js';
+import { replay } from './consumer/replay.js';
 import { retries } from './consumer/retries.js';
+import { steering } from './consumer/steering.js';
 import { type LogFactory, shopsOf } from './consumer/consumer-kit.js';
+import { outage } from './consumer/outage.js';
 import { place } from './consumer/place.js';
 
 /** What durable consumers promise, over any engine. `factory` makes a new, empty log at each call. */
@@ -13,5 +17,9 @@ export function consumerContract(name: string, factory: LogFactory): void {
     ordered(open);
     retries(open);
     deadLetters(open);
+    replay(open);
+    steering(open);
+    faults(open);
+    outage(open);
   });
 }

@@ -26,5 +26,5 @@ engineContract(
       },
     };
   },
-  { clock: true, maxBytes: false, reopens: true, runs: 20 },
+  { clock: true, maxBytes: false, reopens: true, durable: true, runs: 20 },
 );

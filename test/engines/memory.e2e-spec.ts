@@ -34,7 +34,7 @@ engineContract(
       close: () => engine.stop(),
     };
   },
-  { clock: true, maxBytes: true, reopens: true, runs: 200 },
+  { clock: true, maxBytes: true, reopens: true, durable: false, runs: 200 },
 );
 
 describe('the memory engine', () => {

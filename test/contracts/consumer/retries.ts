@@ -6,7 +6,7 @@ import type { OpenShop } from './consumer-kit.js';
 /** Things that a handler may throw, and what is remembered of them. */
 const THROWN: readonly (readonly [unknown, string | RegExp])[] = [
   [new Error('the till is stuck'), 'the till is stuck'],
-  [Object.assign(new TypeError('said nothing'), { message: '' }), /TypeError/],
+  [Object.assign(new TypeError('x'), { message: '' }), /TypeError/],
   ['a string', 'a string'],
   [undefined, 'undefined'],
   [null, 'null'],

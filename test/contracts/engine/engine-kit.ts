@@ -10,6 +10,8 @@ export interface EngineTraits {
   readonly maxBytes: boolean;
   /** It can be opened again. */
   readonly reopens: boolean;
+  /** It says that it is durable. */
+  readonly durable: boolean;
   /** How many cases a property is tried with: fewer where each costs a network round trip. */
   readonly runs: number;
 }

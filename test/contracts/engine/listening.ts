@@ -27,6 +27,20 @@ export function listening(open: OpenEngines): void {
       expect(ids(heard)).toEqual(ids((await readOn(engine, ['a', 'b', 'c'], 'earliest')).events));
     });
 
+    it('to all topics hears every event, in the order of the log, until it ends', async () => {
+      const { engine } = await open();
+      const [ended, staying] = [new Inbox<LogEvent>(), new Inbox<LogEvent>()];
+      const end = await engine.listenAll(ended.push);
+      await engine.listenAll(staying.push);
+      const first = await publishAll(engine, ['a', 'b', 'a', 'c']);
+      expect(ids(await ended.take(4))).toEqual(ids(first));
+      end();
+      end();
+      const second = await publishAll(engine, ['b', 'd']);
+      expect(ids(await staying.take(6))).toEqual(ids([...first, ...second]));
+      expect(ended.drain()).toEqual([]);
+    });
+
     it('carries the previous position of the topic, also across trimming', async () => {
       const { engine } = await open({ maxEvents: 1 });
       const inbox = new Inbox<LogEvent>();

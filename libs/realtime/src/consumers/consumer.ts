@@ -135,7 +135,7 @@ export class Consumer {
     // What was not taken yet is to come anyway.
     if (!this.ledger.progress.hasTaken(since)) return;
     this.ledger.goTo(this.ledger.progress.rewound(since));
-    this.read();
+    this.read(this.source.givenBackUpTo(since));
     this.wake.now();
     await this.ledger.note();
   }
@@ -146,7 +146,7 @@ export class Consumer {
   }
 
   /** Reads the journal from where the progress is. */
-  private read(): void {
+  private read(givenBack?: Work[]): void {
     this.intake?.close();
     this.intake = new Intake(
       this.services.watch,
@@ -154,7 +154,7 @@ export class Consumer {
       (event) => accepts(this.definition, event),
       () => this.wake.now(),
     );
-    this.source = new WorkSource(this.intake, this.ledger.retries);
+    this.source = new WorkSource(this.intake, this.ledger.retries, givenBack);
     this.follow();
   }
 

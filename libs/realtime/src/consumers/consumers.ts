@@ -91,13 +91,13 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   /** Stops taking events, also over a restart. What is under way ends. */
-  pause(name: string): Promise<void> {
-    return this.get(name).consumer.pause();
+  async pause(name: string): Promise<void> {
+    await this.get(name).consumer.pause();
   }
 
   /** Goes on where it was paused. */
-  resume(name: string): Promise<void> {
-    return this.get(name).consumer.resume();
+  async resume(name: string): Promise<void> {
+    await this.get(name).consumer.resume();
   }
 
   /** Events that were given up, in the order of the log; none for a consumer that is not known. */

@@ -60,18 +60,14 @@ export class Intake implements JournalReader {
   private upcoming(): LogEvent | undefined {
     for (; this.index < this.page.length; this.index++) {
       const event = this.page[this.index]!;
-      if (this.isWanted(event)) return event;
-      this.progress.end(event.position);
-      this.progress.pass(event.position);
+      // What was taken is read again after a restart, for what is left of it.
+      const isLeft = this.progress.isLeft(event.position);
+      if (!isLeft && this.progress.hasTaken(event.position)) continue;
+      if (this.accepts(event)) return event;
+      if (isLeft) this.progress.end(event.position);
+      else this.progress.pass(event.position);
     }
     return undefined;
-  }
-
-  private isWanted(event: LogEvent): boolean {
-    const { progress } = this;
-    // After a restart, what was taken before it is read again, for what has not ended.
-    if (progress.hasTaken(event.position) && !progress.isOpen(event.position)) return false;
-    return this.accepts(event);
   }
 
   private async turnPage(): Promise<void> {

@@ -10,10 +10,17 @@ export interface Place {
   readonly open?: readonly string[];
 }
 
+interface Open {
+  /** Everything up to here has ended. */
+  readonly before: Position;
+  /** Whether it was taken before a restart, and not again yet. */
+  isLeft: boolean;
+}
+
 /** How far a consumer has got, of events that are taken in order and may end in any. */
 export class Progress {
-  /** What has not ended, by id, and the place before it; oldest first, for a Map keeps its order. */
-  private readonly open = new Map<string, Position>();
+  /** What has not ended, by id, oldest first: a Map keeps its order. */
+  private readonly open = new Map<string, Open>();
 
   /** @param taken everything up to here was taken */
   constructor(private taken: Position) {}
@@ -22,7 +29,7 @@ export class Progress {
     const progress = new Progress(Position.parse(taken));
     let before = Position.parse(cursor);
     for (const id of open) {
-      progress.open.set(id, before);
+      progress.open.set(id, { before, isLeft: true });
       before = Position.parse(id);
     }
     return progress;
@@ -37,7 +44,7 @@ export class Progress {
   /** Everything up to here has ended. */
   get cursor(): Position {
     const [oldest] = this.open.values();
-    return oldest ?? this.taken;
+    return oldest?.before ?? this.taken;
   }
 
   /** Whether the event at `position` was taken, now or before a restart. */
@@ -45,32 +52,35 @@ export class Progress {
     return !position.isAfter(this.taken);
   }
 
-  isOpen(position: Position): boolean {
-    return this.open.has(position.toString());
+  /** Whether the event at `position` was taken before a restart, and must be again. */
+  isLeft(position: Position): boolean {
+    return this.open.get(position.toString())?.isLeft ?? false;
   }
 
   /** The event at `position` is taken. */
   begin(position: Position): void {
-    if (this.hasTaken(position)) return;
-    this.open.set(position.toString(), this.taken);
-    this.taken = position;
+    const id = position.toString();
+    const left = this.open.get(id);
+    if (left) left.isLeft = false;
+    else this.open.set(id, { before: this.taken, isLeft: false });
+    this.pass(position);
   }
 
   end(position: Position): void {
     this.open.delete(position.toString());
   }
 
-  /** The same, as if nothing after `position` had been taken yet. */
-  rewound(position: Position): Progress {
-    const progress = new Progress(position);
-    for (const [id, before] of this.open) {
-      if (!Position.parse(id).isAfter(position)) progress.open.set(id, before);
-    }
-    return progress;
-  }
-
   /** Up to `position` there is nothing more for this consumer. */
   pass(position: Position): void {
     if (position.isAfter(this.taken)) this.taken = position;
+  }
+
+  /** The same, as if nothing after `position` had been taken. */
+  rewound(position: Position): Progress {
+    const progress = new Progress(position);
+    for (const [id, open] of this.open) {
+      if (!Position.parse(id).isAfter(position)) progress.open.set(id, open);
+    }
+    return progress;
   }
 }

@@ -1,3 +1,4 @@
+import type { Position } from 'nestjs-realtime-protocol';
 import type { LogEvent } from '../bus/log-event.js';
 import type { Exception } from './consumer-store.js';
 import type { Intake } from './intake.js';
@@ -12,12 +13,13 @@ export interface Work {
 
 /** Where a consumer's work comes from: the journal, and what is to be tried again. */
 export class WorkSource {
-  private readonly held: Work[] = [];
   private taken = 0;
 
+  /** @param givenBack what was taken and given back */
   constructor(
     private readonly intake: Intake,
     private readonly retries: RetryQueue,
+    private readonly givenBack: Work[] = [],
   ) {}
 
   /** What is next, if there is something. It stays until it is taken. */
@@ -32,19 +34,24 @@ export class WorkSource {
   take(work: Work): boolean {
     this.taken++;
     if (work.retry) return this.retries.take(work.retry);
-    if (this.held[0] === work) this.held.shift();
-    else if (this.held.length > 0) return false;
+    if (this.givenBack[0] === work) this.givenBack.shift();
+    else if (this.givenBack.length > 0) return false;
     else this.intake.take(work.event);
     return true;
   }
 
   /** Gives back fresh work that was taken: it goes before what has not been taken. */
   giveBack(work: Work): void {
-    this.held.push(work);
+    this.givenBack.push(work);
+  }
+
+  /** What was given back, up to `position`. */
+  givenBackUpTo(position: Position): Work[] {
+    return this.givenBack.filter(({ event }) => !event.position.isAfter(position));
   }
 
   private async fresh(): Promise<Work | undefined> {
-    if (this.held.length > 0) return this.held[0];
+    if (this.givenBack.length > 0) return this.givenBack[0];
     const event = await this.intake.peek();
     return event && { event };
   }

@@ -1,6 +1,5 @@
-import { RealtimeError } from '../../realtime.errors.js';
 import type { LmdbStore } from './lmdb-store.js';
-import { messageOf } from './system-error.js';
+import { unavailable } from './unavailable.js';
 
 /** How much is written together at most: what a turn of the event loop has time for. */
 const MAX_GROUP = 1_000;
@@ -84,7 +83,7 @@ export class GroupCommit {
       try {
         results.push(work.run());
       } catch (error) {
-        work.reject(error instanceof RealtimeError ? error : unavailable(error));
+        work.reject(unavailable('written', error));
         this.waiting.unshift(...group.filter((other) => other !== work));
         return false;
       }
@@ -95,7 +94,7 @@ export class GroupCommit {
 
   private async fail(group: readonly Work[], thrown: unknown): Promise<void> {
     this.participant.rollBack();
-    const failure = unavailable(await causeOf(thrown));
+    const failure = unavailable('written', await causeOf(thrown));
     try {
       if (await this.store.recover()) this.participant.reload();
     } catch {
@@ -114,9 +113,4 @@ async function causeOf(thrown: unknown): Promise<unknown> {
   } catch (cause) {
     return cause;
   }
-}
-
-function unavailable(cause: unknown): RealtimeError {
-  const message = `The log could not be written: ${messageOf(cause)}.`;
-  return new RealtimeError('log-unavailable', message, undefined, undefined, { cause });
 }

@@ -6,6 +6,7 @@ import type { LmdbClaims } from './lmdb-claims.js';
 import type { LmdbJournal } from './lmdb-journal.js';
 import type { LmdbRecords } from './lmdb-records.js';
 import { OpenLog } from './open-log.js';
+import { reading } from './unavailable.js';
 
 export interface LmdbEngineOptions {
   /** A folder on a local disk for the log, and for nothing else. It is made if it is not there. */
@@ -75,11 +76,11 @@ class LmdbEngine implements RealtimeEngine {
   }
 
   async read(topics: readonly string[], query: ReadQuery): Promise<LogPage> {
-    return this.log.history.read(topics, query);
+    return reading(() => this.log.history.read(topics, query));
   }
 
   async latest(topic: string): Promise<LogEvent | undefined> {
-    return this.log.history.latest(topic);
+    return reading(() => this.log.history.latest(topic));
   }
 
   async head(): Promise<Position> {

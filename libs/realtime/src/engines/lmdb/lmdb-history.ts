@@ -28,11 +28,9 @@ export class LmdbHistory {
   }
 
   latest(topic: string): LogEvent | undefined {
-    const range = { start: [topic, Number.MAX_SAFE_INTEGER, 0], end: [topic, this.log.oldestMs, -1] };
-    for (const entry of this.store.history.getRange({ ...range, reverse: true, limit: 1 })) {
-      return this.event(entry);
-    }
-    return undefined;
+    const [key] = this.store.topics.get(topic) ?? [];
+    if (!key || key[0] < this.log.oldestMs) return undefined;
+    return this.event({ key: [topic, ...key], value: this.store.history.get([topic, ...key])! });
   }
 
   private fault(topics: readonly string[], since: Position, head: Position): Reset | undefined {

@@ -4,6 +4,7 @@ import type { Journal, JournalPage } from '../engine.interface.js';
 import type { GroupCommit } from './group-commit.js';
 import type { LmdbLog } from './lmdb-log.js';
 import type { JournalRow, LmdbStore, PositionKey } from './lmdb-store.js';
+import { reading } from './unavailable.js';
 
 /** The journal on disk. It has room as long as the disk has. */
 export class LmdbJournal implements Journal {
@@ -23,11 +24,12 @@ export class LmdbJournal implements Journal {
   async read(since: Position, limit: number): Promise<JournalPage> {
     const head = this.log.last;
     const range = { start: [since.ms, since.seq + 1], end: [head.ms, head.seq + 1], limit };
-    const rows = [...this.store.journal.getRange(range)];
-    const events = rows.map(({ key, value }) => this.event(key, value));
-    const complete = rows.length < limit;
-    const end = complete && head.isAfter(since) ? head : (events.at(-1)?.position ?? since);
-    return { events, cursor: end, complete };
+    const events = reading(() =>
+      [...this.store.journal.getRange(range)].map(({ key, value }) => this.event(key, value)),
+    );
+    const complete = events.length < limit;
+    const cursor = complete && head.isAfter(since) ? head : (events.at(-1)?.position ?? since);
+    return { events, cursor, complete };
   }
 
   listen(listener: () => void): () => void {
@@ -38,7 +40,7 @@ export class LmdbJournal implements Journal {
   }
 
   async release(position: Position): Promise<void> {
-    while (this.hasReleasable(position) && (await this.commit.run(() => this.log.release(position))));
+    while (this.hasReleasable(position)) await this.commit.run(() => this.log.release(position));
   }
 
   private hasReleasable({ ms, seq }: Position): boolean {

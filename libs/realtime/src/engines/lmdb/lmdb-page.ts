@@ -14,15 +14,16 @@ const BIG = 0x01;
 /** The value is a tree of its own. */
 const TABLE = 0x02;
 const BIG_BYTES = 24;
+const NOTHING = Buffer.alloc(0);
 
 /** A key and what it leads to. */
 export interface Node {
   readonly key: Buffer;
   /** In a branch: the page below. */
   readonly child: number;
-  /** In a leaf: the value, or where it is. */
-  readonly value: Buffer;
+  /** In a leaf: how long the value is, and for a big one or a table, where it is. */
   readonly valueBytes: number;
+  readonly value: Buffer;
   readonly isBig: boolean;
   readonly isTable: boolean;
 }
@@ -56,14 +57,13 @@ export class LmdbPage {
       this.assert(start % 2 === 0 && start + NODE_HEADER <= this.bytes.length);
       const node = this.node(start);
       nodes.push(node);
-      const bytes = NODE_HEADER + node.key.length + node.value.length;
-      used += bytes + (bytes % 2);
+      used += node.bytes + (node.bytes % 2);
     }
     this.assert(used === this.nodeBytes);
     return nodes;
   }
 
-  private node(start: number): Node {
+  private node(start: number): Node & { readonly bytes: number } {
     const low = this.bytes.readUInt32LE(start);
     const flags = this.bytes.readUInt16LE(start + 4);
     const keyEnd = start + NODE_HEADER + this.bytes.readUInt16LE(start + 6);
@@ -75,10 +75,11 @@ export class LmdbPage {
     return {
       key: this.bytes.subarray(start + NODE_HEADER, keyEnd),
       child: low + flags * 2 ** 32,
-      value: this.bytes.subarray(keyEnd, end),
       valueBytes: low,
+      value: isBig || isTable ? this.bytes.subarray(keyEnd, end) : NOTHING,
       isBig,
       isTable,
+      bytes: end - start,
     };
   }
 

@@ -1,6 +1,7 @@
 import type { RecordChange, RecordStore, StoredRecord } from '../engine.interface.js';
 import type { GroupCommit } from './group-commit.js';
 import type { LmdbStore } from './lmdb-store.js';
+import { reading } from './unavailable.js';
 
 /** Records that outlive the process. */
 export class LmdbRecords implements RecordStore {
@@ -10,7 +11,7 @@ export class LmdbRecords implements RecordStore {
   ) {}
 
   async get(key: string): Promise<string | undefined> {
-    return this.store.records.get(key);
+    return reading(() => this.store.records.get(key));
   }
 
   async list(
@@ -18,12 +19,7 @@ export class LmdbRecords implements RecordStore {
     { after, limit }: { readonly after?: string; readonly limit: number },
   ): Promise<readonly StoredRecord[]> {
     const start = after !== undefined && after > prefix ? after : prefix;
-    const found: StoredRecord[] = [];
-    for (const record of this.store.records.getRange({ start, exclusiveStart: start === after })) {
-      if (found.length === limit || !record.key.startsWith(prefix)) break;
-      found.push(record);
-    }
-    return found;
+    return reading(() => this.from(start, prefix, start === after, limit));
   }
 
   write(changes: readonly RecordChange[]): Promise<void> {
@@ -33,5 +29,14 @@ export class LmdbRecords implements RecordStore {
         else void this.store.records.put(key, value);
       }
     });
+  }
+
+  private from(start: string, prefix: string, exclusiveStart: boolean, limit: number): StoredRecord[] {
+    const found: StoredRecord[] = [];
+    for (const record of this.store.records.getRange({ start, exclusiveStart })) {
+      if (found.length === limit || !record.key.startsWith(prefix)) break;
+      found.push(record);
+    }
+    return found;
   }
 }

@@ -114,7 +114,8 @@ export class LmdbStore {
       eventTurnBatching: false,
     });
     try {
-      this.openTables(root);
+      // Together, for each that is new is a write of its own.
+      root.transactionSync(() => this.openTables(root));
     } catch (error) {
       void root.close();
       throw error;
