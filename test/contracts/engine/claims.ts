@@ -38,6 +38,14 @@ export function claims(open: OpenEngines, traits: EngineTraits): void {
       for (const key of keys) expect(await claims.claim(key, MINUTE)).toBe('running');
     });
 
+    it('may be for ever', async () => {
+      const { claims } = (await open()).engine;
+      await claims.claim('a', Infinity);
+      expect(await claims.claim('a', MINUTE)).toBe('running');
+      await claims.settle('a', Infinity);
+      expect(await claims.claim('a', MINUTE)).toBe('settled');
+    });
+
     it('made at the same time have exactly one winner', async () => {
       const { claims } = (await open()).engine;
       const answers = await Promise.all(Array.from({ length: 20 }, () => claims.claim('a', MINUTE)));

@@ -1,6 +1,7 @@
 import { afterEach } from '@jest/globals';
 import type { RealtimeEngine, Retention } from 'nestjs-realtime';
 import { TestClock } from '../../support/test-clock.js';
+import { UNLIMITED } from '../../support/unlimited.js';
 
 /** What an engine under test can do beyond the contract. */
 export interface EngineTraits {
@@ -31,14 +32,6 @@ export type EngineFactory = (retention: Retention, now: () => number) => Promise
 export interface EngineUnderTest extends OpenEngine {
   readonly clock: TestClock;
 }
-
-/** What is kept unless a test says otherwise: everything. */
-const UNLIMITED: Retention = Object.freeze({
-  maxEvents: 1_000_000,
-  maxAgeMs: 1e12,
-  maxBytes: Number.MAX_SAFE_INTEGER,
-  idempotencyMs: 600_000,
-});
 
 /** Opens engines that are closed after the test. */
 export type OpenEngines = (retention?: Partial<Retention>) => Promise<EngineUnderTest>;

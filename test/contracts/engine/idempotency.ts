@@ -49,6 +49,14 @@ export function idempotency(open: OpenEngines, traits: EngineTraits): void {
       expect(new Set(ids(events)).size).toBe(events.length);
     });
 
+    it('may be remembered for ever, like everything else', async () => {
+      const { engine } = await open({ idempotencyMs: Infinity, maxAgeMs: Infinity, maxEvents: Infinity });
+      const first = await publish(engine, 'a', 1, 'key');
+      await publish(engine, 'a', 2);
+      expect((await publish(engine, 'a', 1, 'key')).id).toBe(first.id);
+      expect((await readOn(engine, ['a'], 'earliest')).events).toHaveLength(2);
+    });
+
     it('outlives its event', async () => {
       const { engine } = await open({ maxEvents: 1 });
       const first = await publish(engine, 'a', 1, 'key');

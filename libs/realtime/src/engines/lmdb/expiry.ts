@@ -12,10 +12,15 @@ export class Expiry {
     private readonly now: () => number,
   ) {}
 
-  /** The row of `key` says itself when it expires: a later `add` counts, and this one is nothing. */
-  add(expires: number, table: 'keys' | 'claims', key: string): void {
-    void this.store.expiry.put([expires, table, key], true);
+  /**
+   * Sees to it that the row of `key` is forgotten after `ttlMs`; Infinity is never.
+   * @returns when that is, to be written in the row: of several times that were added, that one counts
+   */
+  add(ttlMs: number, table: 'keys' | 'claims', key: string): number {
+    const expires = Math.min(this.now() + ttlMs, Number.MAX_SAFE_INTEGER);
+    void this.store.expiry.put([expires, table, key], null);
     this.toForget += 2;
+    return expires;
   }
 
   /** Forgets some of what has expired. */
@@ -25,7 +30,7 @@ export class Expiry {
     for (const entry of over) {
       const [expires, table, key] = entry;
       void store.expiry.remove(entry);
-      if (table === 'keys' && store.keys.get(key)?.[3] === expires) void store.keys.remove(key);
+      if (table === 'keys' && store.keys.get(key)?.[2] === expires) void store.keys.remove(key);
       if (table === 'claims' && store.claims.get(key)?.[1] === expires) void store.claims.remove(key);
     }
     this.toForget = FORGOTTEN_PER_WRITE;

@@ -32,7 +32,7 @@ export class GroupCommit {
   private committing: Promise<void> | undefined;
 
   constructor(
-    private readonly store: LmdbStore,
+    private readonly store: Pick<LmdbStore, 'transaction' | 'recover'>,
     private readonly participant: Participant,
   ) {}
 

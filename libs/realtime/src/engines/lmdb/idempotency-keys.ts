@@ -14,15 +14,20 @@ export class IdempotencyKeys {
   find(draft: EventDraft): KeyRow | undefined {
     if (draft.idempotencyKey === undefined) return undefined;
     const found = this.store.keys.get(keyOf(draft));
-    return found && found[3] > this.now() ? found : undefined;
+    return found && found[2] > this.now() ? found : undefined;
   }
 
   /** The draft was appended at a place. */
-  remember(draft: EventDraft, [ms, seq]: PositionKey): void {
+  remember(draft: EventDraft, position: PositionKey): void {
     if (draft.idempotencyKey === undefined) return;
-    const expires = this.now() + this.retention.idempotencyMs;
-    void this.store.keys.put(keyOf(draft), [ms, seq, draft.type, expires]);
-    this.expiry.add(expires, 'keys', keyOf(draft));
+    const key = keyOf(draft);
+    const expires = this.expiry.add(this.retention.idempotencyMs, 'keys', key);
+    void this.store.keys.put(key, [position, draft.type, expires]);
+  }
+
+  /** Forgets some of those whose time is over, and claims like them. */
+  forgetExpired(): void {
+    this.expiry.forget();
   }
 }
 

@@ -37,9 +37,7 @@ export class LmdbClaims implements ClaimStore {
   }
 
   private put(key: string, settled: boolean, ttlMs: number): void {
-    const expires = this.now() + ttlMs;
-    void this.store.claims.put(key, [settled, expires]);
-    this.expiry.add(expires, 'claims', key);
+    void this.store.claims.put(key, [settled, this.expiry.add(ttlMs, 'claims', key)]);
   }
 }
 

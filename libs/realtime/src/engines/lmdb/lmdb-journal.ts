@@ -1,6 +1,7 @@
 import type { Position } from 'nestjs-realtime-protocol';
 import type { LogEvent } from '../../bus/log-event.js';
 import type { Journal, JournalPage } from '../engine.interface.js';
+import { DamageError } from './file/lmdb-page.js';
 import type { GroupCommit } from './group-commit.js';
 import type { LmdbLog } from './lmdb-log.js';
 import type { JournalRow, LmdbStore, PositionKey } from './lmdb-store.js';
@@ -48,11 +49,9 @@ export class LmdbJournal implements Journal {
     return oldest !== undefined && oldest[0] < this.log.oldestMs;
   }
 
-  private event(key: PositionKey, row: JournalRow): LogEvent {
-    if (typeof row === 'string') {
-      return this.log.toEvent(key, row, this.store.history.get([row, ...key])!);
-    }
-    const [topic, ...event] = row;
-    return this.log.toEvent(key, topic, event);
+  private event(key: PositionKey, [topic, kept]: JournalRow): LogEvent {
+    const row = kept ?? this.store.history.get([topic, ...key]);
+    if (!row) throw new DamageError(`an event of "${topic}" in the journal is missing`);
+    return this.log.rows.event(topic, key, row);
   }
 }

@@ -1,63 +1,49 @@
-import { Position } from 'nestjs-realtime-protocol';
+import type { Position } from 'nestjs-realtime-protocol';
 import { LogEvent } from '../../bus/log-event.js';
 import type { EventDraft, Retention } from '../engine.interface.js';
-import type { Expiry } from './expiry.js';
+import { EventRows } from './event-rows.js';
 import type { Participant } from './group-commit.js';
 import type { IdempotencyKeys } from './idempotency-keys.js';
-import type { EventRow, KeyRow, LmdbStore, PositionKey, TopicRow } from './lmdb-store.js';
+import type { KeyRow, LmdbStore, LogRow, PositionKey, TopicRow } from './lmdb-store.js';
 
 /** What goes with any write, at most, of what is kept no more. Each event appended adds two. */
 const TRIMMED_PER_WRITE = 256;
 
-/** Where a log stands. */
-interface Standing {
-  readonly last: PositionKey;
-  /** The latest event trimmed of a topic of which nothing is kept any more. */
-  readonly forgotten: PositionKey | undefined;
-}
-
 /** The log's tables, as they are written. `append` and `release` are called within a transaction. */
 export class LmdbLog implements Participant {
-  readonly epoch: string;
-  private durable: Standing;
-  /** Where it stands if the transaction that is under way succeeds. */
-  private pending: Standing;
+  readonly rows: EventRows;
+  /** As it is on disk. */
+  private durable: LogRow;
+  /** As it will be, if the transaction that is under way succeeds. */
+  private pending: LogRow;
   /** The topics that the transaction changes; undefined for one of which nothing is left. */
   private readonly changed = new Map<string, TopicRow | undefined>();
   private toTrim = TRIMMED_PER_WRITE;
 
-  /** @param epoch of the log if it is new */
+  /** @param began how the log stood when it was opened */
   constructor(
     private readonly store: LmdbStore,
     private readonly keys: IdempotencyKeys,
-    private readonly expiry: Expiry,
     private readonly retention: Retention,
     private readonly now: () => number,
-    epoch: string,
+    began: LogRow,
   ) {
-    this.epoch = store.getMeta('epoch') ?? epoch;
-    this.durable = this.pending = this.standing();
+    this.rows = new EventRows(began.epoch);
+    this.durable = this.pending = began;
   }
 
   /** The last position that is on disk. */
   get last(): Position {
-    return this.toPosition(this.durable.last);
+    return this.rows.position(this.durable.last);
   }
 
   get forgotten(): Position | undefined {
-    return this.durable.forgotten && this.toPosition(this.durable.forgotten);
+    return this.durable.forgotten && this.rows.position(this.durable.forgotten);
   }
 
   /** Events before this time are kept no more. */
   get oldestMs(): number {
     return Math.max(0, this.now() - this.retention.maxAgeMs);
-  }
-
-  /** Begins a log that is new. */
-  create(): void {
-    if (this.store.getMeta('epoch') !== undefined) return;
-    this.store.putMeta('epoch', this.epoch);
-    this.store.putMeta('last', this.pending.last);
   }
 
   append(draft: EventDraft): LogEvent {
@@ -66,16 +52,17 @@ export class LmdbLog implements Participant {
     if (found) return this.firstEvent(draft, found);
     const key = this.tick();
     // Of a topic that is new here, earlier events may have been forgotten.
-    const [previous, count, trimmed] = this.topicRow(topic) ?? [null, 0, this.pending.forgotten ?? null];
-    const row: EventRow = [type, json, previous];
-    void this.store.history.put([topic, ...key], row);
+    const [last, count, trimmed] = this.topicRow(topic) ?? [null, 0, this.pending.forgotten ?? null];
+    const previous = last ? this.rows.position(last) : undefined;
+    const event = new LogEvent(this.rows.position(key), topic, type, json, previous);
+    void this.store.history.put([topic, ...key], this.rows.row(event));
     void this.store.order.put(key, topic);
-    if (draft.journaled) void this.store.journal.put(key, topic);
+    if (draft.journaled) void this.store.journal.put(key, [topic]);
     this.keys.remember(draft, key);
     this.changed.set(topic, [key, count + 1, trimmed]);
     this.toTrim += 2;
     this.trimTopic(topic, count + 1 - this.retention.maxEvents);
-    return this.toEvent(key, topic, row);
+    return event;
   }
 
   /** Takes what is up to `position`, and old enough, out of the journal: some of it. */
@@ -93,10 +80,8 @@ export class LmdbLog implements Participant {
       if (row) void store.topics.put(topic, row);
       else void store.topics.remove(topic);
     }
-    const { last, forgotten } = this.pending;
-    if (last !== this.durable.last) store.putMeta('last', last);
-    if (forgotten && forgotten !== this.durable.forgotten) store.putMeta('forgotten', forgotten);
-    this.expiry.forget();
+    if (this.pending !== this.durable) store.putLog(this.pending);
+    this.keys.forgetExpired();
   }
 
   committed(): void {
@@ -110,21 +95,7 @@ export class LmdbLog implements Participant {
   }
 
   reload(): void {
-    this.durable = this.pending = this.standing();
-  }
-
-  toPosition([ms, seq]: PositionKey): Position {
-    return new Position(this.epoch, ms, seq);
-  }
-
-  toEvent(key: PositionKey, topic: string, [type, json, previous]: EventRow): LogEvent {
-    const before = previous ? this.toPosition(previous) : undefined;
-    return new LogEvent(this.toPosition(key), topic, type, json, before);
-  }
-
-  private standing(): Standing {
-    const { store } = this;
-    return { last: store.getMeta('last') ?? [this.now(), 0], forgotten: store.getMeta('forgotten') };
+    this.durable = this.pending = this.store.getLog() ?? this.durable;
   }
 
   private begin(): void {
@@ -156,10 +127,9 @@ export class LmdbLog implements Participant {
   /** Drops the oldest event of a topic, which is at `key`. */
   private drop(topic: string, key: PositionKey): void {
     const { store } = this;
-    const [last, count] = this.topicRow(topic)!;
-    if (store.journal.doesExist(key)) {
-      void store.journal.put(key, [topic, ...store.history.get([topic, ...key])!]);
-    }
+    const [last, count] = this.topicRow(topic) ?? [key, 1];
+    const row = store.history.get([topic, ...key]);
+    if (row && store.journal.doesExist(key)) void store.journal.put(key, [topic, row]);
     void store.history.remove([topic, ...key]);
     void store.order.remove(key);
     this.changed.set(topic, count > 1 ? [last, count - 1, key] : undefined);
@@ -168,12 +138,9 @@ export class LmdbLog implements Participant {
   }
 
   /** The event that was published first with the draft's idempotency key. */
-  private firstEvent({ topic, json }: EventDraft, [ms, seq, type]: KeyRow): LogEvent {
-    const kept = this.store.history.get([topic, ms, seq]);
-    const journaled = kept ? undefined : this.store.journal.get([ms, seq]);
-    if (!Array.isArray(journaled)) return this.toEvent([ms, seq], topic, kept ?? [type, json, null]);
-    const [, ...row] = journaled;
-    return this.toEvent([ms, seq], topic, row);
+  private firstEvent({ topic, json }: EventDraft, [key, type]: KeyRow): LogEvent {
+    const row = this.store.history.get([topic, ...key]) ?? this.store.journal.get(key)?.[1];
+    return this.rows.event(topic, key, row ?? [[type, null], json]);
   }
 }
 

@@ -1,34 +1,39 @@
-import { ABORT, type Database, open, type RootDatabase } from 'lmdb';
+import { ABORT, type Database, open, type RootDatabase, type RootDatabaseOptions } from 'lmdb';
+import { jsonAndTextRows, jsonRows, type RowCodec, textRows } from './row-codec.js';
 
 /** A position within an epoch, as a key that sorts. */
 export type PositionKey = [ms: number, seq: number];
 
-/** An event of a topic: its type, its data as JSON, and where the topic's event before it is. */
-export type EventRow = [type: string, json: string, previous: PositionKey | null];
+/** An event of a topic: its type, where the topic's event before it is, and its data as JSON. */
+export type EventRow = readonly [head: readonly [type: string, previous: PositionKey | null], json: string];
 
 /** What is known of a topic of which something is kept. `trimmed` is the last event that is kept no more. */
-export type TopicRow = [last: PositionKey, count: number, trimmed: PositionKey | null];
+export type TopicRow = readonly [last: PositionKey, count: number, trimmed: PositionKey | null];
 
 /** What an idempotency key found: the position and type of the first event, and until when it is remembered. */
-export type KeyRow = [ms: number, seq: number, type: string, expires: number];
+export type KeyRow = readonly [position: PositionKey, type: string, expires: number];
 
-export type ClaimRow = [settled: boolean, expires: number];
+export type ClaimRow = readonly [settled: boolean, expires: number];
 
-/** An event in the journal: its topic while a history has the rest, all of it once it was trimmed there. */
-export type JournalRow = string | [topic: string, ...EventRow];
+/** An event in the journal: its topic, and the rest once it was trimmed from its history. */
+export type JournalRow = readonly [topic: string, event?: EventRow];
 
-interface MetaRows {
+/** The log as a whole. */
+export interface LogRow {
   readonly epoch: string;
-  /** Where the log ends. */
+  /** Where it ends. */
   readonly last: PositionKey;
   /** The latest event trimmed of a topic of which nothing is kept any more. */
-  readonly forgotten: PositionKey;
+  readonly forgotten?: PositionKey;
 }
+
+type HistoryKey = [topic: string, ...PositionKey];
+type ExpiryKey = [expires: number, table: 'keys' | 'claims', key: string];
 
 /** All tables of the log, in one environment, so that one transaction covers them. */
 export class LmdbStore {
   /** The events of each topic, in the order of the log. */
-  history!: Database<EventRow, [topic: string, ms: number, seq: number]>;
+  history!: Database<EventRow, HistoryKey>;
   /** The topics of all events that are in a history, in the order of the log. */
   order!: Database<string, PositionKey>;
   topics!: Database<TopicRow, string>;
@@ -36,9 +41,9 @@ export class LmdbStore {
   keys!: Database<KeyRow, string>;
   claims!: Database<ClaimRow, string>;
   /** What expires when. */
-  expiry!: Database<true, [expires: number, table: 'keys' | 'claims', key: string]>;
+  expiry!: Database<null, ExpiryKey>;
   records!: Database<string, string>;
-  private meta!: Database<MetaRows[keyof MetaRows], keyof MetaRows>;
+  private log!: Database<LogRow, 'log'>;
   private root!: RootDatabase;
 
   private constructor(private readonly path: string) {}
@@ -50,12 +55,19 @@ export class LmdbStore {
     return store;
   }
 
-  getMeta<Name extends keyof MetaRows>(name: Name): MetaRows[Name] | undefined {
-    return this.meta.get(name) as MetaRows[Name] | undefined;
+  /** Undefined before a log was begun. */
+  getLog(): LogRow | undefined {
+    return this.log.get('log');
   }
 
-  putMeta<Name extends keyof MetaRows>(name: Name, value: MetaRows[Name]): void {
-    void this.meta.put(name, value);
+  /** Whether nothing was ever written here. */
+  get isEmpty(): boolean {
+    const tables = [this.order, this.journal, this.records, this.claims];
+    return tables.every((table) => table.getKeysCount({ limit: 1 }) === 0);
+  }
+
+  putLog(row: LogRow): void {
+    void this.log.put('log', row);
   }
 
   /**
@@ -95,7 +107,7 @@ export class LmdbStore {
   private isSound(): boolean {
     try {
       this.root.resetReadTxn();
-      return this.getMeta('epoch') !== undefined;
+      return this.getLog() !== undefined;
     } catch {
       return false;
     }
@@ -124,16 +136,20 @@ export class LmdbStore {
   }
 
   private openTables(root: RootDatabase): void {
-    this.meta = root.openDB('meta', {});
-    this.history = root.openDB('history', {});
-    this.order = root.openDB('order', {});
-    this.topics = root.openDB('topics', {});
-    this.journal = root.openDB('journal', {});
-    this.keys = root.openDB('keys', {});
-    this.claims = root.openDB('claims', {});
-    this.expiry = root.openDB('expiry', {});
-    this.records = root.openDB('records', { encoding: 'string' });
+    this.log = root.openDB('log', rowsOf(jsonRows()));
+    this.history = root.openDB('history', rowsOf(jsonAndTextRows()));
+    this.order = root.openDB('order', rowsOf(textRows));
+    this.topics = root.openDB('topics', rowsOf(jsonRows()));
+    this.journal = root.openDB('journal', rowsOf(jsonRows()));
+    this.keys = root.openDB('keys', rowsOf(jsonRows()));
+    this.claims = root.openDB('claims', rowsOf(jsonRows()));
+    this.expiry = root.openDB('expiry', rowsOf(jsonRows()));
+    this.records = root.openDB('records', rowsOf(textRows));
   }
+}
+
+function rowsOf<Row>(encoder: RowCodec<Row>): RootDatabaseOptions {
+  return { encoder };
 }
 
 function attempt(write: () => boolean): { readonly written: boolean } | { readonly error: unknown } {

@@ -3,6 +3,7 @@ import { Position } from 'nestjs-realtime-protocol';
 import type { LogEvent } from '../../bus/log-event.js';
 import type { EventDraft, Retention } from '../engine.interface.js';
 import { Expiry } from './expiry.js';
+import { DamageError } from './file/lmdb-page.js';
 import { GroupCommit } from './group-commit.js';
 import { IdempotencyKeys } from './idempotency-keys.js';
 import { LmdbClaims } from './lmdb-claims.js';
@@ -10,7 +11,7 @@ import { LmdbHistory } from './lmdb-history.js';
 import { LmdbJournal } from './lmdb-journal.js';
 import { LmdbLog } from './lmdb-log.js';
 import { LmdbRecords } from './lmdb-records.js';
-import type { LmdbStore } from './lmdb-store.js';
+import type { LmdbStore, LogRow } from './lmdb-store.js';
 import { openStore } from './open-store.js';
 import { PathLock } from './path-lock.js';
 import { refused } from './refused.js';
@@ -31,11 +32,11 @@ export class OpenLog {
     private readonly tell: (event: LogEvent) => void,
     retention: Retention,
     now: () => number,
+    began: LogRow,
   ) {
     const expiry = new Expiry(store, now);
     const keys = new IdempotencyKeys(store, expiry, retention, now);
-    const epoch = randomInt(36 ** 6, 36 ** 7).toString(36);
-    this.log = new LmdbLog(store, keys, expiry, retention, now, epoch);
+    this.log = new LmdbLog(store, keys, retention, now, began);
     this.announced = this.log.last;
     this.commit = new GroupCommit(store, this.log);
     this.claims = new LmdbClaims(store, this.commit, expiry, now);
@@ -55,12 +56,14 @@ export class OpenLog {
     tell: (event: LogEvent) => void,
   ): Promise<OpenLog> {
     let lock: PathLock | undefined;
+    let store: LmdbStore | undefined;
     try {
       lock = await PathLock.acquire(path);
-      const open = new OpenLog(lock, await openStore(path), tell, retention, now);
-      await open.commit.run(() => open.log.create());
-      return open;
+      store = await openStore(path);
+      const began = store.getLog() ?? (await begin(store, now()));
+      return new OpenLog(lock, store, tell, retention, now, began);
     } catch (error) {
+      await store?.close();
       await lock?.release();
       throw refused(path, error);
     }
@@ -91,4 +94,15 @@ export class OpenLog {
     this.tell(event);
     if (draft.journaled) this.journal.tell();
   }
+}
+
+async function begin(store: LmdbStore, ms: number): Promise<LogRow> {
+  if (!store.isEmpty) throw new DamageError('it does not say where it ends');
+  const epoch = randomInt(36 ** 6, 36 ** 7).toString(36);
+  const log: LogRow = { epoch, last: [ms, 0] };
+  await store.transaction(() => {
+    store.putLog(log);
+    return true;
+  });
+  return log;
 }

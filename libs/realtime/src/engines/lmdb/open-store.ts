@@ -1,6 +1,6 @@
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LmdbFile } from './lmdb-file.js';
+import { checkFile } from './file/check-file.js';
 import { LmdbStore } from './lmdb-store.js';
 
 /** More than LMDB makes of a new log. */
@@ -16,7 +16,7 @@ const LOCK_BYTES = 16 * 1024;
 export async function openStore(path: string): Promise<LmdbStore> {
   const file = join(path, 'data.mdb');
   const isNew = !existsSync(file);
-  if (!isNew) await LmdbFile.check(file);
+  if (!isNew) await checkFile(file);
   try {
     if (isNew) assertRoom(join(path, 'room.tmp'));
     allocateLock(join(path, 'lock.mdb'));

@@ -1,19 +1,7 @@
 import { RealtimeConfigurationError } from '../../realtime.errors.js';
-import { DamageError } from './lmdb-page.js';
-import { codeOf, messageOf } from './system-error.js';
-
-/** What can be done about an error, by its code. */
-const REMEDIES: Readonly<Record<string, string>> = {
-  ENOSPC: 'Make room on its disk.',
-  EDQUOT: 'Make room on its disk, or raise the quota.',
-  EACCES: 'Let this process read and write the folder and the files in it.',
-  EPERM: 'Choose a folder on a local disk, which this process may write to.',
-  EROFS: 'Choose a folder on a disk that can be written to.',
-  ENOTDIR: 'Choose a path that is a folder, or is not there yet.',
-  EEXIST: 'Choose a path that is a folder, or is not there yet.',
-  ENOTSUP: 'Choose a folder on a local disk.',
-  EOPNOTSUPP: 'Choose a folder on a local disk.',
-};
+import { DamageError } from './file/lmdb-page.js';
+import { remedyFor } from './remedies.js';
+import { messageOf } from './system-error.js';
 
 const RESTORE =
   'Restore the folder from a backup, or move it away to begin a new log; clients are then told to reload.';
@@ -27,7 +15,7 @@ export function refused(path: string, error: unknown): RealtimeConfigurationErro
       cause: error,
     });
   }
-  const remedy = REMEDIES[codeOf(error)] ?? RESTORE;
+  const remedy = remedyFor(error) ?? RESTORE;
   return new RealtimeConfigurationError(`The log at "${path}" cannot be opened: ${reason}. ${remedy}`, {
     cause: error,
   });

@@ -9,23 +9,21 @@ export const OVERFLOW = 0x04;
 const BRANCH = 0x01;
 const LEAF = 0x02;
 const NODE_HEADER = 8;
-/** The value is where a value is that has pages of its own. */
-const BIG = 0x01;
-/** The value is a tree of its own. */
-const TABLE = 0x02;
+/** What stands for a value that has pages of its own. */
 const BIG_BYTES = 24;
-const NOTHING = Buffer.alloc(0);
+/** By a leaf node's flags. */
+const KINDS = Object.freeze(['value', 'big', 'tree'] as const);
 
 /** A key and what it leads to. */
 export interface Node {
   readonly key: Buffer;
   /** In a branch: the page below. */
   readonly child: number;
-  /** In a leaf: how long the value is, and for a big one or a table, where it is. */
+  /** In a leaf: whether the value is here, on pages of its own, or a tree of its own. */
+  readonly kind: (typeof KINDS)[number];
   readonly valueBytes: number;
-  readonly value: Buffer;
-  readonly isBig: boolean;
-  readonly isTable: boolean;
+  readonly valueStart: number;
+  readonly end: number;
 }
 
 /** A page of a tree in LMDB's file: a header, pointers to nodes, free space, the nodes without gaps. */
@@ -34,10 +32,11 @@ export class LmdbPage {
   private readonly count: number;
   private readonly nodeBytes: number;
 
-  /** @throws DamageError when it is not page `number` */
+  /** @throws DamageError when it is not page `number`, or was written after `transaction` */
   constructor(
     private readonly bytes: Buffer,
     private readonly number: number,
+    transaction: number,
   ) {
     const flags = bytes.readUInt16LE(18);
     const [lower, upper] = [bytes.readUInt16LE(20), bytes.readUInt16LE(22)];
@@ -45,6 +44,7 @@ export class LmdbPage {
     this.count = lower / 2;
     this.nodeBytes = bytes.length - PAGE_HEADER - upper;
     this.assert(bytes.readBigUInt64LE(0) === BigInt(number) && (this.isLeaf || flags === BRANCH));
+    this.assert(bytes.readBigUInt64LE(8) <= transaction);
     this.assert(lower > 0 && lower % 2 === 0 && lower <= upper && this.nodeBytes > 0);
   }
 
@@ -55,35 +55,44 @@ export class LmdbPage {
     for (let index = 0; index < this.count; index++) {
       const start = PAGE_HEADER + this.bytes.readUInt16LE(PAGE_HEADER + 2 * index);
       this.assert(start % 2 === 0 && start + NODE_HEADER <= this.bytes.length);
-      const node = this.node(start);
+      const node = this.isLeaf ? this.leafNode(start) : this.branchNode(start);
+      this.assert(node.end <= this.bytes.length);
       nodes.push(node);
-      used += node.bytes + (node.bytes % 2);
+      used += node.end - start + ((node.end - start) % 2);
     }
     this.assert(used === this.nodeBytes);
     return nodes;
   }
 
-  private node(start: number): Node & { readonly bytes: number } {
-    const low = this.bytes.readUInt32LE(start);
-    const flags = this.bytes.readUInt16LE(start + 4);
-    const keyEnd = start + NODE_HEADER + this.bytes.readUInt16LE(start + 6);
-    const isBig = this.isLeaf && flags === BIG;
-    const isTable = this.isLeaf && flags === TABLE;
-    this.assert(!this.isLeaf || isBig || isTable || flags === 0);
-    const end = keyEnd + (this.isLeaf ? (isBig ? BIG_BYTES : low) : 0);
-    this.assert(end <= this.bytes.length);
-    return {
-      key: this.bytes.subarray(start + NODE_HEADER, keyEnd),
-      child: low + flags * 2 ** 32,
-      valueBytes: low,
-      value: isBig || isTable ? this.bytes.subarray(keyEnd, end) : NOTHING,
-      isBig,
-      isTable,
-      bytes: end - start,
-    };
+  /** The value of a node, or what stands for it. */
+  value({ valueStart, end }: Node): Buffer {
+    return this.bytes.subarray(valueStart, end);
   }
 
-  private assert(holds: boolean): void {
+  private leafNode(start: number): Node {
+    const kind = KINDS[this.bytes.readUInt16LE(start + 4)];
+    this.assert(kind !== undefined);
+    const valueBytes = this.bytes.readUInt32LE(start);
+    const valueStart = this.keyEnd(start);
+    const end = valueStart + (kind === 'big' ? BIG_BYTES : valueBytes);
+    return { key: this.key(start), child: 0, kind, valueBytes, valueStart, end };
+  }
+
+  private branchNode(start: number): Node {
+    const child = this.bytes.readUInt32LE(start) + this.bytes.readUInt16LE(start + 4) * 2 ** 32;
+    const end = this.keyEnd(start);
+    return { key: this.key(start), child, kind: 'value', valueBytes: 0, valueStart: end, end };
+  }
+
+  private key(start: number): Buffer {
+    return this.bytes.subarray(start + NODE_HEADER, this.keyEnd(start));
+  }
+
+  private keyEnd(start: number): number {
+    return start + NODE_HEADER + this.bytes.readUInt16LE(start + 6);
+  }
+
+  private assert(holds: boolean): asserts holds {
     if (!holds) throw new DamageError(`page ${this.number} is not what was written there`);
   }
 }
