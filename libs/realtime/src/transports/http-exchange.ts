@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
 import { forClient } from './for-client.js';
 import { FrameworkReply, type FrameworkResponse } from './framework-reply.js';
+import { admitHeld } from './held-responses.js';
 import { onceClosed } from './response-close.js';
 
 interface FrameworkRequest {
@@ -25,6 +26,7 @@ export class HttpExchange {
   readonly query: URLSearchParams;
   private readonly reply: FrameworkReply;
   private givenUp = false;
+  private held = false;
   private leave: (() => void) | undefined;
   private closing = false;
   private endStream: (() => void) | undefined;
@@ -77,6 +79,15 @@ export class HttpExchange {
   get isGone(): boolean {
     const { response, request } = this;
     return this.givenUp || response.destroyed || response.writableEnded || request.socket.destroyed;
+  }
+
+  /**
+   * To be called before the response is held open.
+   * @throws RealtimeError `too-many-connections`
+   */
+  hold(): void {
+    if (!this.held) admitHeld(this.response, this.request.socket);
+    this.held = true;
   }
 
   /** Calls `closed` once the response is over: sent, or its client has left. At once if it is. */

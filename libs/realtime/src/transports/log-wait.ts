@@ -22,6 +22,7 @@ export class LogWait implements ReaderSink, Connection, Deadline {
 
   /** Resolves when there is an answer, or when nobody waits for it any more. */
   async begin(open: (sink: ReaderSink) => Reader, since: Position, waitMs: number): Promise<void> {
+    this.exchange.hold();
     this.connections.addPoll(this);
     this.since = since;
     this.reader = open(this);

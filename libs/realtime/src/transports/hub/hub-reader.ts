@@ -9,12 +9,12 @@ import {
 import { ProtocolError } from 'nestjs-realtime-protocol';
 import type { Observable } from 'rxjs';
 import { handshakeOf } from '../../access/handshake.js';
-import { EXPULSIONS } from '../../access/session.js';
+import { EXPULSIONS, type Session } from '../../access/session.js';
 import { Sessions } from '../../access/sessions.js';
 import { TopicPolicies } from '../../access/topic-policies.js';
 import { TopicRef } from '../../bus/topic-ref.js';
 import { RealtimeError } from '../../realtime.errors.js';
-import { REALTIME_OPTIONS, type ResolvedOptions } from '../../realtime.options.js';
+import { type Handshake, REALTIME_OPTIONS, type ResolvedOptions } from '../../realtime.options.js';
 import { jitter } from '../../timing/jitter.js';
 import { answering } from '../answering.js';
 import { Connections } from '../connections.js';
@@ -45,15 +45,26 @@ export class HubReader implements NestInterceptor {
     this.connections.admit();
     const streaming = /\btext\/event-stream\b/i.test(exchange.header('accept') ?? '');
     const handshake = handshakeOf(exchange.request, streaming ? 'sse' : 'poll', exchange.query);
-    // A stream ends; the client that comes back is asked for its credentials again.
-    const session = await this.sessions.enter(handshake, (code) =>
-      exchange.fail(new RealtimeError(code, EXPULSIONS[code])),
-    );
-    exchange.onClose(() => session.close());
+    const session = await this.enter(exchange, handshake);
     const topics = this.topics(exchange.query);
     await this.policies.checkSubscribe(session.principal, topics);
     const ref = TopicRef.of(topics, this.policies.snapshots(session.principal, topics));
     return streaming ? this.streams.open(exchange, ref, envelopeEncoding) : this.poll(exchange, ref);
+  }
+
+  private async enter(exchange: HttpExchange, handshake: Handshake): Promise<Session> {
+    // A stream ends; the client that comes back is asked for its credentials again.
+    const session = await this.sessions.enter(handshake, (code) =>
+      exchange.fail(new RealtimeError(code, EXPULSIONS[code])),
+    );
+    try {
+      exchange.hold();
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+    exchange.onClose(() => session.close());
+    return session;
   }
 
   private poll(exchange: HttpExchange, ref: TopicRef): Promise<void> {

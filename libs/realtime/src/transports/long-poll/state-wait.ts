@@ -33,6 +33,7 @@ export class StateWait implements StateView, Connection, Deadline {
     if (state && this.isNew(state)) return this.answer(state, since);
     if (waitMs === 0) return this.unchanged(since);
 
+    this.exchange.hold();
     this.connections.addPoll(this);
     this.watch = open(this);
     const ended = new Promise((resolve, reject) => {

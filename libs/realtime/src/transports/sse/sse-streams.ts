@@ -21,6 +21,7 @@ export class SseStreams implements SseShared {
   open(exchange: HttpExchange, begin: (stream: SseStream) => void): void {
     exchange.stream((take) => {
       this.connections.admit();
+      exchange.hold();
       const stream = new SseStream(exchange, take(), this);
       if (exchange.isHead) stream.end();
       else begin(stream);
