@@ -19,6 +19,7 @@ export class StatePollReader implements StateReader {
         known = headers.etag;
         viewer.show(JSON.parse(body), known);
       } else if (![202, 304].includes(status)) throw new Error(`${status}: ${body}`);
+      viewer.asOf(String(headers['realtime-cursor']));
       await turns(2);
     }
   }

@@ -2,6 +2,8 @@
 export interface Viewer {
   /** The state, and its tag where the transport has one. */
   show(state: unknown, etag: string | undefined): void;
+  /** What was shown last is the state as of `cursor`, or later. */
+  asOf(cursor: string): void;
 }
 
 /** One way of reading a state, written from docs/PROTOCOL.md. It holds nothing. */
