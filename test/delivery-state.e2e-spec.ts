@@ -59,6 +59,7 @@ const READERS: readonly StateReader[] = [
   new StatePollReader('short poll', '/score/short'),
   new StatePollReader('short poll by topic', '/score/tagged'),
   new StatePollReader('long poll', '/score/long'),
+  new StatePollReader('impatient long poll', '/score/long?wait=0.01'),
   new StatePollReader('shared long poll', '/score/shared'),
   new StateStreamReader('/score/stream'),
 ];
@@ -107,7 +108,7 @@ it('a state that changes while connections are cut is seen by all as it is in th
         adapter,
         controllers: [ScoreController],
         providers: [{ provide: Board, useValue: board }],
-        realtime: { engine, sse: { heartbeatMs: 150 } },
+        realtime: { engine, sse: { heartbeatMs: 30 } },
       });
     await using express = await start('express');
     await using fastify = await start('fastify');
