@@ -13,11 +13,11 @@ const SCALE: Scale = { events: 2_000, cuts: 10 };
  */
 export function deliveryContract(name: string, engines: EnginesFactory): void {
   describe(`delivery contract: ${name}`, () => {
-    it.each(SCENARIOS)('$name', ({ delivery, loses = false }) =>
+    it.each(SCENARIOS)('$name', ({ delivery, loses = false, fails = false }) =>
       withSeed(async (random) => {
-        const { faults, resets } = await deliver(delivery(engines, random), SCALE, random);
+        const { faults, resets, failures } = await deliver(delivery(engines, random), SCALE, random);
         expect(faults).toEqual([]);
-        expect(resets > 0).toBe(loses);
+        expect({ loses: resets > 0, fails: failures > 0 }).toEqual({ loses, fails });
       }),
     );
   });

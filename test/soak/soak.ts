@@ -15,12 +15,14 @@ const isOver = () => SEED !== undefined || Date.now() >= ends;
 do for (const scenario of SCENARIOS.filter(({ name }) => name.includes(SCENARIO))) await run(scenario);
 while (!isOver());
 
-function run({ name, delivery, loses = false }: Scenario): Promise<void> {
+function run({ name, delivery, loses = false, fails = false }: Scenario): Promise<void> {
   return withSeed(async (random) => {
     const started = performance.now();
-    const { faults, resets } = await deliver(delivery(memoryEngines, random), SCALE, random);
+    const { faults, resets, failures } = await deliver(delivery(memoryEngines, random), SCALE, random);
     if (faults.length > 0) throw new Error(`${name}:\n${faults.join('\n')}`);
-    if (resets > 0 !== loses) throw new Error(`${name}: ${resets} resets`);
+    if (resets > 0 !== loses || failures > 0 !== fails) {
+      throw new Error(`${name}: ${resets} resets, ${failures} failures`);
+    }
     const seconds = Math.round((performance.now() - started) / 1_000);
     const mebibytes = Math.round(process.memoryUsage.rss() / 1024 / 1024);
     console.log(`✓ ${name}: SEED=${random.seed}, ${seconds} s, ${resets} resets, ${mebibytes} MiB`);

@@ -29,6 +29,8 @@ export interface Outcome {
   /** What is wrong, by reader. */
   readonly faults: readonly string[];
   readonly resets: number;
+  /** How often the server said that it failed. */
+  readonly failures: number;
 }
 
 /** Publishes while the readers' connections are cut, until everybody has been told everything. */
@@ -72,6 +74,7 @@ export async function deliver(
       story.faults(publisher.log).map((fault) => `${name}: ${fault}`),
     ),
     resets: clients.reduce((sum, { story }) => sum + story.resets, 0),
+    failures: clients.reduce((sum, { story }) => sum + story.failures, 0),
   };
 }
 

@@ -1,13 +1,9 @@
 import type { RealtimeEngine } from 'nestjs-realtime';
 import { FaultyEngine } from '../../support/faulty-engine.js';
-import type { TransportReader } from '../../support/readers/transport-reader.js';
 import type { SeededRandom } from '../../support/seeded-random.js';
 import { turns } from '../../support/turns.js';
-import { Client, Ways } from './client.js';
+import { everybody, everyTransport, NOW, readersOfOne, wanderers } from './clients.js';
 import type { Delivery } from './deliver.js';
-import { type Node, ONE, TOPICS } from './nodes.js';
-import { Story } from './story.js';
-import { ONE_TOPIC_TRANSPORTS, TRANSPORTS } from './transports.js';
 
 /** Engines over one new log, one for each node. `now` is the log's clock. */
 export type EnginesFactory = (now?: () => number) => readonly RealtimeEngine[];
@@ -16,14 +12,10 @@ export interface Scenario {
   readonly name: string;
   /** Whether history is lost on purpose. */
   readonly loses?: boolean;
+  /** Whether the log fails on purpose. */
+  readonly fails?: boolean;
   readonly delivery: (engines: EnginesFactory, random: SeededRandom) => Delivery;
 }
-
-/** Where a client begins that has no cursor yet. */
-type Beginning = 'earliest' | undefined;
-const ANYWHERE: readonly Beginning[] = ['earliest', undefined];
-/** Of a log that forgets, what is kept has holes. */
-const NOW: readonly Beginning[] = [undefined];
 
 export const SCENARIOS: readonly Scenario[] = [
   {
@@ -59,10 +51,7 @@ export const SCENARIOS: readonly Scenario[] = [
     delivery: (engines, random) => ({
       engines: engines(),
       retention: { maxEvents: 4 },
-      clients: async (nodes) => [
-        ...(await everyTransport(nodes, random, NOW)),
-        ...(await wanderers(nodes, random, NOW)),
-      ],
+      clients: (nodes) => everybody(nodes, random, NOW),
     }),
   },
   {
@@ -80,10 +69,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'deploys, one node after the other',
     delivery: (engines, random) => ({
       engines: engines(),
-      clients: async (nodes) => [
-        ...(await everyTransport(nodes, random)),
-        ...(await wanderers(nodes, random)),
-      ],
+      clients: (nodes) => everybody(nodes, random),
       meanwhile: async (nodes, isOver) => {
         for (let turn = 0; !isOver(); turn++) {
           await nodes[turn % nodes.length]!.restart();
@@ -99,10 +85,7 @@ export const SCENARIOS: readonly Scenario[] = [
       for (const engine of faulty) slowDown(engine, random.fork());
       return {
         engines: faulty,
-        clients: async (nodes) => [
-          ...(await everyTransport(nodes, random)),
-          ...(await wanderers(nodes, random)),
-        ],
+        clients: (nodes) => everybody(nodes, random),
       };
     },
   },
@@ -115,10 +98,21 @@ export const SCENARIOS: readonly Scenario[] = [
       return {
         engines: faulty,
         retention: { maxEvents: 20 },
-        clients: async (nodes) => [
-          ...(await everyTransport(nodes, random, NOW)),
-          ...(await wanderers(nodes, random, NOW)),
-        ],
+        clients: (nodes) => everybody(nodes, random, NOW),
+      };
+    },
+  },
+  {
+    name: 'a log that fails now and then',
+    fails: true,
+    delivery: (engines, random) => {
+      const faulty = engines().map((engine) => new FaultyEngine(engine));
+      return {
+        engines: faulty,
+        clients: (nodes) => everybody(nodes, random),
+        // Not from the start: without a log, an application does not start.
+        meanwhile: async () => faulty.forEach((engine) => failOften(engine, random.fork())),
+        recover: () => faulty.forEach((engine) => (engine.around = (_, run) => run())),
       };
     },
   },
@@ -153,41 +147,11 @@ function slowDown(engine: FaultyEngine, random: SeededRandom): void {
   };
 }
 
-function everyTransport(
-  nodes: readonly Node[],
-  random: SeededRandom,
-  beginnings: readonly Beginning[] = ANYWHERE,
-): Promise<Client[]> {
-  return Promise.all(
-    TRANSPORTS.map((transport) => client([transport], TOPICS, nodes, random, random.pick(beginnings))),
-  );
-}
-
-/** Clients that come back anywhere and by any transport. */
-function wanderers(
-  nodes: readonly Node[],
-  random: SeededRandom,
-  beginnings: readonly Beginning[] = ANYWHERE,
-): Promise<Client[]> {
-  return Promise.all(
-    Array.from({ length: 6 }, () => client(TRANSPORTS, TOPICS, nodes, random, random.pick(beginnings))),
-  );
-}
-
-function readersOfOne(nodes: readonly Node[], random: SeededRandom): Promise<Client[]> {
-  const choices = [...ONE_TOPIC_TRANSPORTS.map((transport) => [transport]), ONE_TOPIC_TRANSPORTS];
-  return Promise.all(
-    choices.map((transports) => client(transports, [ONE], nodes, random, random.pick(ANYWHERE))),
-  );
-}
-
-async function client(
-  transports: readonly TransportReader[],
-  topics: readonly string[],
-  nodes: readonly Node[],
-  random: SeededRandom,
-  beginning: Beginning,
-): Promise<Client> {
-  const ways = await Ways.to(nodes, random, topics.length / TOPICS.length);
-  return new Client(transports, ways, new Story(topics, beginning), random.fork());
+/** Every twentieth answer is none. What is published arrives. */
+function failOften(engine: FaultyEngine, random: SeededRandom): void {
+  engine.around = async (operation, run) => {
+    const answer = await run();
+    if (operation !== 'publish' && random.chance(0.05)) throw new Error(`The log is away: ${operation}.`);
+    return answer;
+  };
 }

@@ -10,6 +10,8 @@ type Told =
 /** What one reader was told, over all its connections, and the cursor that is all it keeps between them. */
 export class Story implements Listener {
   readonly told: Told[] = [];
+  /** How often the server said that it failed. */
+  failures = 0;
   private readonly over = new AbortController();
   private end: string | undefined;
 
@@ -36,6 +38,10 @@ export class Story implements Listener {
   endWith(published: readonly TopicEvent[]): void {
     this.end = published.findLast(({ topic }) => this.topics.includes(topic))?.id;
     this.check();
+  }
+
+  failed(): void {
+    this.failures++;
   }
 
   stop(): void {

@@ -18,6 +18,7 @@ export class PollReader implements TransportReader {
       if (cursor) target.searchParams.set('since', cursor);
       const answer = await line.ask(target.href);
       if (!answer || answer.status === 503) return;
+      if (answer.status === 500) return listener.failed();
       cursor = hear(answer, listener);
       // What a client would wait for `Retry-After`.
       await turns(2);

@@ -1,5 +1,5 @@
 import { io } from 'socket.io-client';
-import type { ServerMessages, SubscribeAck } from 'nestjs-realtime-protocol';
+import type { ServerMessages, SocketError, SubscribeAck } from 'nestjs-realtime-protocol';
 import { Inbox } from '../inbox.js';
 import type { Listener, TransportReader } from './transport-reader.js';
 
@@ -39,7 +39,12 @@ export class SocketReader implements TransportReader {
     );
     const hearing = new Hearing(listener, since);
     try {
-      for (let next = await messages.next(); next !== END; next = await messages.next()) hearing.hear(next);
+      // A connection on which something failed may live on, without a subscription.
+      while (!hearing.failed) {
+        const next = await messages.next();
+        if (next === END) return;
+        hearing.hear(next);
+      }
     } finally {
       signal.removeEventListener('abort', end);
       socket.close();
@@ -49,6 +54,7 @@ export class SocketReader implements TransportReader {
 
 /** What one connection says. */
 class Hearing {
+  failed = false;
   private acknowledged = false;
   /** Why history was lost, until the snapshot that follows. */
   private lost: string | undefined;
@@ -70,6 +76,8 @@ class Hearing {
         return this.reset(body as Body<'reset'>);
       case 'snapshot':
         return this.snapshot(body as Body<'snapshot'>);
+      case 'error':
+        return this.fail(body as SocketError);
       case 'closing':
         return undefined;
       default:
@@ -78,11 +86,17 @@ class Hearing {
   }
 
   private acknowledge(ack: SubscribeAck): void {
-    if (!ack.ok) throw new Error(`not subscribed: ${JSON.stringify(ack.error)}`);
+    if (!ack.ok) return this.fail(ack.error);
     this.acknowledged = true;
     // Without `recovered` a reset follows, and with it the cursor to go on from.
     const counts = ack.recovered || (this.since === undefined && !ack.snapshot);
     if (counts) this.listener.moved(ack.cursor);
+  }
+
+  private fail({ code, message }: SocketError): void {
+    if (code !== 'internal') throw new Error(`${code}: ${message}`);
+    this.failed = true;
+    this.listener.failed();
   }
 
   private events(events: Body<'events'>): void {

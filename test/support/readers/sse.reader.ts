@@ -26,9 +26,10 @@ export class SseReader implements TransportReader {
     );
     try {
       const response = await openResponse(target.href, headers, signal, false);
-      if (response.statusCode === 503) return void response.destroy();
-      if (response.statusCode !== 200)
-        throw new Error(`The stream was answered with ${response.statusCode}.`);
+      const { statusCode } = response;
+      if (statusCode === 500) listener.failed();
+      else if (statusCode !== 200 && statusCode !== 503) throw new Error(`answered with ${statusCode}`);
+      if (statusCode !== 200) return void response.destroy();
       // Decodes characters that come in pieces.
       for await (const text of response.setEncoding('utf8')) blocks.feed(text as string);
     } catch (error) {

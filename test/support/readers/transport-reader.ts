@@ -14,6 +14,8 @@ export interface Listener {
   moved(cursor: string): void;
   /** History was lost; `cursor` is where to go on from. */
   reset(reason: string, cursor: string): void;
+  /** The server said that it failed. The connection ends. */
+  failed(): void;
   /** Current state, before the events that follow. */
   snapshot?(state: unknown): void;
 }
