@@ -50,7 +50,7 @@ describe('a handler that cannot work stops the application from starting', () =>
     [
       'a wait that is none',
       providerOf('a', { durable, retries: [1, Infinity] }),
-      /a wait in retries must be 0 or more milliseconds, not Infinity\.$/,
+      /a wait in retries must be 0 milliseconds to a year, not Infinity\.$/,
     ],
   ])('%s', async (_, provider, message) => {
     const starting = startApp({ providers: [provider] });

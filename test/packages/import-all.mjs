@@ -5,12 +5,15 @@ const [peers, entries] = process.argv.slice(2).map((list) => list.split(','));
 const READING = new Set(['FSReqCallback', 'FSReqPromise', 'CloseReq']);
 
 for (const peer of peers) await import(peer);
-const before = traces();
+const before = await traces();
 const names = {};
 for (const entry of entries) names[entry] = Object.keys(await import(entry)).toSorted();
-console.log(JSON.stringify({ names, before, after: traces() }));
+console.log(JSON.stringify({ names, before, after: await traces() }));
 
-function traces() {
+async function traces() {
+  // Loading modules reads files, and lmdb looks for one once it is loaded.
+  while (process.getActiveResourcesInfo().some((name) => name.includes('Req')))
+    await new Promise(setImmediate);
   return {
     globals: Reflect.ownKeys(globalThis).map(String),
     environment: Object.keys(process.env),

@@ -51,6 +51,15 @@ export class Program implements AsyncDisposable {
     return JSON.parse(await this.lines.next()) as Message;
   }
 
+  /** What it has said that was not taken; a line in which it was killed is left out. */
+  drain<Message>(): Message[] {
+    const lines = this.lines.drain();
+    return lines.flatMap((line, index) => {
+      if (index === lines.length - 1 && !isWhole(line)) return [];
+      return [JSON.parse(line) as Message];
+    });
+  }
+
   /** Says a line to it. */
   say(line: string): void {
     this.child.stdin!.write(`${line}\n`);
@@ -64,5 +73,14 @@ export class Program implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.kill();
+  }
+}
+
+function isWhole(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
   }
 }

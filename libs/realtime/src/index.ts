@@ -16,8 +16,18 @@ export { Sse } from './transports/sse/sse.decorator.js';
 export type { SseOptions } from './transports/sse/sse-options.js';
 export { TopicPolicy } from './access/topic-policy.decorator.js';
 export type { PublishAccess, TopicAccess, TopicPolicyHandler } from './access/topic-policy.decorator.js';
-export { Consumers, type ConsumerStatus, type DeadLetter } from './consumers/consumers.js';
-export { GiveUpError, RetryAfterError, type Attempt } from './consumers/consumer-options.js';
+export {
+  Consumers,
+  type ConsumerStatus,
+  type DeadLetter,
+  type DeadLetterQuery,
+} from './consumers/consumers.js';
+export {
+  GiveUpError,
+  RetryAfterError,
+  type Attempt,
+  type ConsumerOptions,
+} from './consumers/consumer-options.js';
 export { OnTopic, type OnTopicOptions } from './consumers/on-topic.decorator.js';
 export { Webhook } from './webhooks/inbound/webhook.decorator.js';
 export { WebhookEvent } from './webhooks/inbound/webhook-event.decorator.js';

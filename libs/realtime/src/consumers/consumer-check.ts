@@ -5,6 +5,8 @@ import type { ConsumerDefinition } from './consumer-options.js';
 /** The longest name, in bytes as a topic segment. */
 const MAX_NAME_BYTES = 128;
 
+const MAX_WAIT_MS = 366 * 24 * 3_600_000;
+
 /** @throws RealtimeConfigurationError that says what is wrong, and how it would be right */
 export function checkConsumer(definition: ConsumerDefinition): void {
   const fault = nameFault(definition.name) ?? optionsFault(definition);
@@ -12,6 +14,16 @@ export function checkConsumer(definition: ConsumerDefinition): void {
     throw new RealtimeConfigurationError(
       `The durable consumer ${JSON.stringify(definition.name)}: ${fault}.`,
     );
+  }
+}
+
+/** Has a configuration error name its culprit, the class and the method. */
+export async function culprit<Result>(where: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof RealtimeConfigurationError)) throw error;
+    throw new RealtimeConfigurationError(`${where}: ${error.message}`);
   }
 }
 
@@ -37,8 +49,8 @@ function optionsFault({
   }
   if (!(rateLimit > 0)) return `rateLimit must be above 0, not ${String(rateLimit)}`;
   if (!(timeoutMs > 0)) return `timeoutMs must be above 0, not ${String(timeoutMs)}`;
-  const wait = retries.find((ms) => !(ms >= 0 && ms < Infinity));
+  const wait = retries.find((ms) => !(ms >= 0 && ms <= MAX_WAIT_MS));
   return wait === undefined
     ? undefined
-    : `a wait in retries must be 0 or more milliseconds, not ${String(wait)}`;
+    : `a wait in retries must be 0 milliseconds to a year, not ${String(wait)}`;
 }

@@ -1,5 +1,6 @@
 import type { LogEvent } from '../bus/log-event.js';
 import type { TopicPattern } from '../bus/topic-pattern.js';
+import { RealtimeConfigurationError } from '../realtime.errors.js';
 import { RETRY_SCHEDULE } from './retry-schedule.js';
 
 /** How a durable consumer works. */
@@ -32,6 +33,21 @@ export interface ConsumerDefinition extends Required<ConsumerOptions> {
   readonly handle: (event: LogEvent, attempt: Attempt) => Promise<void>;
   /** Whether an event that matches is for this consumer. Default: all. */
   readonly accepts?: (event: LogEvent) => boolean;
+}
+
+/**
+ * Options with defaults where something is left out, or undefined.
+ * @throws RealtimeConfigurationError when they contradict each other
+ */
+export function withDefaults(options: ConsumerOptions): Required<ConsumerOptions> {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const { ordered, concurrency } = options;
+  if (ordered && concurrency !== undefined && concurrency !== 1) {
+    throw new RealtimeConfigurationError(
+      `ordered is one after the other, so concurrency cannot be ${concurrency}: leave one of them out.`,
+    );
+  }
+  return { ...CONSUMER_DEFAULTS, ...Object.fromEntries(given) };
 }
 
 /** Whether an event is for a consumer. */

@@ -5,12 +5,15 @@ import type { JournalReader, JournalWatch } from './journal-watch.js';
 import type { Progress } from './progress.js';
 
 const PAGES_PER_TURN = 16;
+/** How many events the watch may hand over that have not been taken. */
+const MAX_OFFERED = 64;
 
 /** The events of the journal that are for one consumer, one after the other. */
 export class Intake implements JournalReader {
-  private page: readonly LogEvent[] = [];
+  /** What was read, or offered; taken up to `index`. */
+  private events: LogEvent[] = [];
   private index = 0;
-  /** Where the next page begins. */
+  /** Up to here it has what is for it. */
   private at: Position;
 
   constructor(
@@ -40,16 +43,18 @@ export class Intake implements JournalReader {
     this.index++;
   }
 
-  /** The watch has seen that there is nothing up to `position`, and something after it. */
-  resume(position: Position): void {
-    this.passTo(position);
+  offer(event: LogEvent, before: Position): boolean {
+    if (this.isEmpty) this.progress.pass(before);
+    this.events.push(event);
+    this.at = event.position;
     this.wake();
+    return this.events.length - this.index < MAX_OFFERED;
   }
 
-  /** Moves to where the watch has got, if it is watching for this consumer. */
+  /** Moves to where the watch has got, if there is nothing before that. */
   catchUp(): void {
     const position = this.watch.placeOf(this);
-    if (position) this.passTo(position);
+    if (position && this.isEmpty) this.passTo(position);
   }
 
   close(): void {
@@ -57,9 +62,13 @@ export class Intake implements JournalReader {
     this.watch.leave(this);
   }
 
+  private get isEmpty(): boolean {
+    return this.index === this.events.length;
+  }
+
   private upcoming(): LogEvent | undefined {
-    for (; this.index < this.page.length; this.index++) {
-      const event = this.page[this.index]!;
+    for (; !this.isEmpty; this.index++) {
+      const event = this.events[this.index]!;
       // What was taken is read again after a restart, for what is left of it.
       const isLeft = this.progress.isLeft(event.position);
       if (!isLeft && this.progress.hasTaken(event.position)) continue;
@@ -67,17 +76,21 @@ export class Intake implements JournalReader {
       if (isLeft) this.progress.end(event.position);
       else this.progress.pass(event.position);
     }
+    this.events = [];
+    this.index = 0;
     return undefined;
   }
 
   private async turnPage(): Promise<void> {
     const { appended } = this.watch;
     const { events, cursor } = await this.watch.read(this.at);
-    this.page = events;
-    this.index = 0;
     const last = events.at(-1);
-    if (last) this.at = last.position;
-    else if (this.watch.join(this, cursor, appended)) this.passTo(cursor);
+    if (last) {
+      this.events = [...events];
+      this.at = last.position;
+    } else if (this.watch.join(this, cursor, appended)) {
+      this.passTo(cursor);
+    }
   }
 
   private passTo(position: Position): void {

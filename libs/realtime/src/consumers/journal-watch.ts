@@ -11,21 +11,24 @@ const PAGE = 64;
 /** How long to wait before reading again what could not be read. */
 const RETRY_MS = 1_000;
 
-/** Somebody who reads the journal, and is waiting for more of it. */
+/** Somebody who reads the journal, and has read all of it. */
 export interface JournalReader {
   accepts(event: LogEvent): boolean;
-  /** There is nothing for it up to `position`, and something after it. */
-  resume(position: Position): void;
+  /**
+   * Here is the next event for it; up to `before` there was none.
+   * @returns whether it wants more. If not, it goes on reading by itself.
+   */
+  offer(event: LogEvent, before: Position): boolean;
 }
 
 /**
- * Looks at what is appended to the journal once, on behalf of all consumers that have read all of it, and wakes
- * those for whom there is something: a thousand consumers that wait cost as much as one.
+ * Reads what is appended to the journal once, on behalf of all consumers that have read all of it, and hands
+ * each what is for it: what a thousand consumers cost is what they are given, and not what they are not.
  */
 export class JournalWatch {
   private readonly logger = new Logger('Realtime');
   private readonly readers = new PatternIndex<JournalReader>();
-  /** Who is waiting, and how far it had read by itself. */
+  /** Who is waiting, and the place of the last that it has. */
   private readonly waiting = new Map<JournalReader, Position>();
   private readonly unlisten: () => void;
   /** Up to here it was looked at for everyone who is waiting. */
@@ -105,10 +108,11 @@ export class JournalWatch {
 
   private lookAt(event: LogEvent): void {
     for (const reader of this.readers.match(event.topic)) {
-      const joined = this.waiting.get(reader);
-      if (!joined || !event.position.isAfter(joined) || !reader.accepts(event)) continue;
-      this.waiting.delete(reader);
-      reader.resume(later(joined, this.position));
+      const has = this.waiting.get(reader);
+      // With two patterns that match, it is found twice.
+      if (!has || !event.position.isAfter(has) || !reader.accepts(event)) continue;
+      this.waiting.set(reader, event.position);
+      if (!reader.offer(event, later(has, this.position))) this.waiting.delete(reader);
     }
     this.position = later(event.position, this.position);
   }

@@ -36,13 +36,13 @@ export class Ledger {
     return this.checkpoint.isIdle ? this.progress.cursor : this.saved;
   }
 
-  /** Finds the place where the consumer stopped; a new one is at the head of the log, and its place is written down. */
+  /** Finds the place where the consumer stopped; a new one begins at the head of the log. */
   async open(): Promise<void> {
     const head = await this.engine.head();
     const state = await this.store.load();
     this.paused = state?.paused ?? false;
     this.goTo(this.startingPoint(state, head));
-    await this.store.write([this.store.stateChange(this.state)]);
+    if (!state || state.missingSince) await this.store.write([this.store.stateChange(this.state)]);
   }
 
   goTo(progress: Progress): void {

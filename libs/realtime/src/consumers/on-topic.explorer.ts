@@ -10,7 +10,8 @@ import type { LogEvent } from '../bus/log-event.js';
 import type { RealtimeEngine } from '../engines/engine.interface.js';
 import { RealtimeConfigurationError } from '../realtime.errors.js';
 import { REALTIME_ENGINE } from '../realtime.options.js';
-import { CONSUMER_DEFAULTS, type ConsumerOptions } from './consumer-options.js';
+import { culprit } from './consumer-check.js';
+import { withDefaults } from './consumer-options.js';
 import { Consumers } from './consumers.js';
 import { OnTopicCatalog, type TopicHandler } from './on-topic.catalog.js';
 
@@ -56,20 +57,16 @@ export class OnTopicExplorer implements OnModuleInit, OnApplicationBootstrap, On
     this.unlisten?.();
   }
 
-  private async addDurable(name: string, { where, call, patterns, options }: TopicHandler): Promise<void> {
+  private addDurable(name: string, { where, call, patterns, options }: TopicHandler): Promise<void> {
     const { durable: _, ...given } = options;
-    try {
-      await this.consumers.add({
-        ...CONSUMER_DEFAULTS,
-        ...defined(given),
+    return culprit(where, () =>
+      this.consumers.add({
+        ...withDefaults(given),
         name,
         patterns,
         handle: async (event, attempt) => void (await call(event.toTopicEvent(), attempt)),
-      });
-    } catch (error) {
-      if (!(error instanceof RealtimeConfigurationError)) throw error;
-      throw new RealtimeConfigurationError(`${where}: ${error.message}`);
-    }
+      }),
+    );
   }
 
   private async call({ where, call }: TopicHandler, event: LogEvent): Promise<void> {
@@ -94,22 +91,12 @@ function assertUnnamed(named: ReadonlyMap<string, string>, name: string, where: 
 }
 
 function checkOptions({ where, patterns, options }: TopicHandler): void {
-  const { durable, ordered, concurrency, ...rest } = defined(options);
-  const given = Object.keys({ ...rest, ...defined({ ordered, concurrency }) });
   if (patterns.length === 0) throw new RealtimeConfigurationError(`${where}: it has no pattern.`);
+  const { durable, ...rest } = options;
+  const given = Object.entries(rest).flatMap(([name, value]) => (value === undefined ? [] : name));
   if (durable === undefined && given.length > 0) {
     throw new RealtimeConfigurationError(
       `${where}: ${given.join(', ')} is for durable handlers: name it, durable: 'billing', or leave that out.`,
     );
   }
-  if (ordered && concurrency !== undefined && concurrency !== 1) {
-    throw new RealtimeConfigurationError(
-      `${where}: ordered is one after the other, so concurrency cannot be ${concurrency}: leave one of them out.`,
-    );
-  }
-}
-
-/** Without what is undefined, which would hide a default. */
-function defined<Options extends ConsumerOptions & { readonly durable?: string }>(options: Options): Options {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options;
 }

@@ -1,9 +1,12 @@
 import { Logger } from '@nestjs/common';
+import type { Position } from 'nestjs-realtime-protocol';
 import type { RealtimeEngine } from '../engines/engine.interface.js';
 import type { Consumer } from './consumer.js';
 
 /** How often the journal is told how far all consumers are. */
 const TICK_MS = 250;
+/** After so many ticks it is told again what it knows: since then more has become old enough to go. */
+const TICKS_PER_REPEAT = 240;
 /** After so many ticks consumers write down how far they got without events of their own. */
 const TICKS_PER_NOTE = 40;
 
@@ -12,6 +15,7 @@ export class Upkeep {
   private readonly logger = new Logger('Realtime');
   private timer: NodeJS.Timeout | undefined;
   private ticks = 0;
+  private released: Position | undefined;
   private releasing: Promise<void> | undefined;
   private failing = false;
 
@@ -41,12 +45,19 @@ export class Upkeep {
     try {
       const slowest = this.slowest();
       const position = slowest?.cursor ?? (await this.engine.head());
+      if (this.knows(position) && this.ticks % TICKS_PER_REPEAT !== 0) return;
       await this.engine.journal.release(position, slowest && describe(slowest));
+      this.released = position;
       this.failing = false;
     } catch (error) {
       if (!this.failing) this.logger.error('The journal cannot be trimmed.', error);
       this.failing = true;
     }
+  }
+
+  private knows(position: Position): boolean {
+    const { released } = this;
+    return released !== undefined && !released.isAfter(position) && !position.isAfter(released);
   }
 
   private slowest(): Consumer | undefined {

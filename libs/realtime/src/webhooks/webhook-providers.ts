@@ -1,3 +1,4 @@
+import { AcceptedWebhooks } from './inbound/accepted-webhooks.js';
 import { WebhookCapture } from './inbound/webhook-capture.js';
 import { WebhookCatalog } from './inbound/webhook-catalog.js';
 import { WebhookClaims } from './inbound/webhook-claims.js';
@@ -11,6 +12,7 @@ import { WebhookPublisher } from './inbound/webhook-publisher.js';
 
 /** What the guard and the interceptor of a webhook inject, in the modules of their controllers. */
 export const WEBHOOK_SHARED = [
+  AcceptedWebhooks,
   WebhookClaims,
   WebhookKeys,
   WebhookLog,

@@ -13,4 +13,6 @@ export interface InboundWebhook<T = unknown> {
   /** The body as it was sent, compressed if it was. */
   readonly rawBody: Buffer;
   readonly headers: IncomingHttpHeaders;
+  /** The parameters of the route's path. */
+  readonly params: Readonly<Record<string, string>>;
 }

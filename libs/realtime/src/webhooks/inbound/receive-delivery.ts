@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
 import type { VerificationKey } from '../schemes/secrets.js';
 import type { HandshakeAnswer, WebhookScheme } from '../schemes/webhook-scheme.js';
 import { readField } from './delivery-fields.js';
@@ -26,7 +25,7 @@ export interface Received {
 export async function receiveDelivery(
   webhook: WebhookDefinition,
   secrets: readonly VerificationKey[],
-  { headers, rawBody }: { readonly headers: IncomingHttpHeaders; readonly rawBody: Buffer },
+  { headers, params, rawBody }: Pick<InboundWebhook, 'headers' | 'params' | 'rawBody'>,
   now: number,
 ): Promise<Received> {
   const { scheme, maxBytes } = webhook;
@@ -49,6 +48,7 @@ export async function receiveDelivery(
       ...(timestamp && { timestamp }),
       rawBody,
       headers,
+      params,
     },
     keys: memoryKeys(webhook, digest, sentId && digestOf(owner, sentId)),
     handshake: scheme.handshake?.({ headers, data }),

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, HttpAdapterHost, MetadataScanner, Reflector } from '@nestjs/core';
 import { RealtimeConfigurationError } from '../../realtime.errors.js';
 import { verificationKeys } from '../schemes/secrets.js';
+import { type EventParameter, eventParametersOf } from './webhook-event.decorator.js';
 import { checkWebhook, type WebhookDefinition, Webhooks } from './webhook-options.js';
 
 /** A method that `@Webhook` was put on. */
@@ -10,6 +11,10 @@ export interface WebhookMethod {
   /** `Class.method()`, for messages. */
   readonly where: string;
   readonly handler: () => unknown;
+  /** Where it takes its `@WebhookEvent()`. */
+  readonly parameters: readonly EventParameter[];
+  /** What it is a method of; undefined if there is one for each request. */
+  readonly instance: unknown;
 }
 
 /** The webhooks of the application, checked when it starts rather than when they are called. */
@@ -41,13 +46,17 @@ export class WebhookCatalog implements OnModuleInit {
 
   methods(): WebhookMethod[] {
     // A controller may be in several modules.
-    const classes = new Set(this.discovery.getControllers().map(({ metatype }) => metatype));
-    return [...classes].flatMap((metatype) => {
+    const wrappers = new Map(this.discovery.getControllers().map((wrapper) => [wrapper.metatype, wrapper]));
+    return [...wrappers].flatMap(([metatype, wrapper]) => {
       const prototype = (metatype?.prototype ?? {}) as Record<string, () => unknown>;
       return this.scanner.getAllMethodNames(prototype).flatMap((method) => {
         const handler = prototype[method]!;
         const webhook = this.reflector.get(Webhooks, handler);
-        return webhook ? [{ webhook, where: `${metatype!.name}.${method}()`, handler }] : [];
+        if (!webhook) return [];
+        const where = `${metatype!.name}.${method}()`;
+        const parameters = eventParametersOf(metatype!, method);
+        const instance: unknown = wrapper.isDependencyTreeStatic() ? wrapper.instance : undefined;
+        return [{ webhook, where, handler, parameters, instance }];
       });
     });
   }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { RefusalReason } from './webhook-refusal.js';
 
-/** What became of a delivery. */
-export type WebhookOutcome = 'handled' | 'failed' | 'duplicate' | 'running' | 'handshake' | RefusalReason;
+/** What became of a delivery. One that is accepted is handled, or fails, later; each of its attempts counts. */
+export type WebhookOutcome =
+  'accepted' | 'handled' | 'failed' | 'duplicate' | 'running' | 'handshake' | RefusalReason;
 
 export interface WebhookCount {
   readonly webhook: string;

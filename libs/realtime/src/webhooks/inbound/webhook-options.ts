@@ -1,4 +1,5 @@
 import { Reflector } from '@nestjs/core';
+import type { ConsumerOptions } from '../../consumers/consumer-options.js';
 import { RealtimeConfigurationError } from '../../realtime.errors.js';
 import type { WebhookScheme } from '../schemes/webhook-scheme.js';
 
@@ -19,6 +20,15 @@ export interface WebhookOptions {
   readonly maxBytes?: number;
   /** Whether verified events are published to `webhooks/<name>`. Default: true. */
   readonly publish?: boolean;
+  /**
+   * When the sender is answered. `handled`: when the handler has run. `accepted`: with 202 as soon as the
+   * delivery is in the log, as safe as the engine makes it; the handler then runs as the durable consumer
+   * `webhooks/<name>`, and is tried again until it succeeds. It can take nothing but the `@WebhookEvent()`,
+   * which comes without credentials: `Authorization`, `Cookie`. Default: `handled`.
+   */
+  readonly ack?: 'handled' | 'accepted';
+  /** How the durable consumer works, with `ack: 'accepted'`. */
+  readonly consumer?: ConsumerOptions;
 }
 
 /** A webhook with its defaults filled in. */
@@ -28,7 +38,9 @@ export const WEBHOOK_DEFAULTS = Object.freeze({
   dedupeMs: 7 * 24 * 3_600_000,
   maxBytes: 1024 * 1024,
   publish: true,
-});
+  ack: 'handled',
+  consumer: Object.freeze({}),
+} as const);
 
 /** What `@Webhook` was given, on its method. */
 export const Webhooks = Reflector.createDecorator<WebhookDefinition>({ key: 'nestjs-realtime:webhook' });
@@ -45,7 +57,7 @@ export function checkWebhook(where: string, webhook: WebhookDefinition): void {
   if (fault) throw new RealtimeConfigurationError(`${where}: ${fault}.`);
 }
 
-function faultOf({ name, dedupeMs, maxBytes, scheme }: WebhookDefinition): string | undefined {
+function faultOf({ name, dedupeMs, maxBytes, scheme, ack, consumer }: WebhookDefinition): string | undefined {
   if (name === '') return 'its path gives it no name: add one, name: "orders"';
   if (!/^[^/\p{Cc}\p{Surrogate}\u2028\u2029\ufffe\uffff]{1,64}$/u.test(name) || /^\*{1,2}$/.test(name)) {
     return `its name ${JSON.stringify(name)} is no topic segment of at most 64 characters: choose another`;
@@ -53,6 +65,11 @@ function faultOf({ name, dedupeMs, maxBytes, scheme }: WebhookDefinition): strin
   if (!(dedupeMs >= 0)) return `dedupeMs must be 0 or more, not ${String(dedupeMs)}`;
   if (!Number.isSafeInteger(maxBytes) || maxBytes < 1) {
     return `maxBytes must be a whole number above 0, not ${String(maxBytes)}`;
+  }
+  if (ack !== 'handled' && ack !== 'accepted')
+    return `ack must be "handled" or "accepted", not "${String(ack)}"`;
+  if (ack === 'handled' && Object.keys(consumer).length > 0) {
+    return 'it has options for a consumer, and none: add ack: "accepted", or leave them out';
   }
   return schemeFault(scheme);
 }

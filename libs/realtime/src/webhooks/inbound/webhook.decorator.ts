@@ -7,7 +7,7 @@ import { defineWebhook, type WebhookOptions, Webhooks } from './webhook-options.
  * A POST route that takes a sender's webhooks: verified over the bytes as they came, each handled once, and
  * published to `webhooks/<name>`. Answers 200, or what `@HttpCode` says, when the handler has run; what it
  * throws goes to the exception filters, and the sender's retry runs it again. A handler that takes more than 5
- * minutes may run a second time beside the first.
+ * minutes may run a second time beside the first. With `ack: 'accepted'`, answers 202 before the handler runs.
  * Norm: docs/PROTOCOL.md, Webhooks in.
  *
  * @example
@@ -18,7 +18,7 @@ export function Webhook(path: string, options: WebhookOptions): MethodDecorator 
   return applyDecorators(
     Webhooks(defineWebhook(path, options)),
     Post(path),
-    unlessThere(HttpCode(200)),
+    unlessThere(HttpCode(options.ack === 'accepted' ? 202 : 200)),
     UseGuards(WebhookGuard),
     UseInterceptors(WebhookInterceptor),
   );

@@ -48,7 +48,7 @@ export class WebhookGuard implements CanActivate {
     rawBody: Buffer,
   ): Promise<Received> {
     const keys = await this.keys.of(webhook, { headers, params, query, rawBody });
-    return receiveDelivery(webhook, keys, { headers, rawBody }, Date.now());
+    return receiveDelivery(webhook, keys, { headers, params, rawBody }, Date.now());
   }
 
   private unread(webhook: WebhookDefinition): RealtimeError {

@@ -4,6 +4,7 @@ import { lastValueFrom, type Observable } from 'rxjs';
 import { RealtimeError } from '../../realtime.errors.js';
 import { answering } from '../../transports/answering.js';
 import type { HttpExchange } from '../../transports/http-exchange.js';
+import { AcceptedWebhooks } from './accepted-webhooks.js';
 import type { Received } from './receive-delivery.js';
 import { RUNNING_MS, WebhookClaims } from './webhook-claims.js';
 import { WebhookLog } from './webhook-log.js';
@@ -22,6 +23,7 @@ export class WebhookInterceptor implements NestInterceptor {
     private readonly reflector: Reflector,
     private readonly claims: WebhookClaims,
     private readonly publisher: WebhookPublisher,
+    private readonly accepted: AcceptedWebhooks,
     private readonly metrics: WebhookMetrics,
     private readonly log: WebhookLog,
   ) {}
@@ -52,8 +54,11 @@ export class WebhookInterceptor implements NestInterceptor {
     const ours = Date.now() + RUNNING_MS;
     try {
       await this.publisher.publish(webhook, event, claimed.at(-1));
-      // Awaited here, so that it is seen to its end whoever has left or timed out in the meantime.
-      const result: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
+      const result: unknown =
+        webhook.ack === 'accepted'
+          ? await this.accepted.accept(webhook, event, claimed.at(-1))
+          : // Awaited here, so that it is seen to its end whoever has left or timed out in the meantime.
+            await lastValueFrom(next.handle(), { defaultValue: undefined });
       await this.settle(webhook, claimed);
       return result;
     } catch (error) {
@@ -70,11 +75,13 @@ export class WebhookInterceptor implements NestInterceptor {
   }
 
   private async settle(webhook: WebhookDefinition, keys: readonly string[]): Promise<void> {
-    this.metrics.add(webhook.name, 'handled');
+    this.metrics.add(webhook.name, webhook.ack);
     // What is done is done: failing now would have it done again.
     await this.claims
       .settle(keys, webhook.dedupeMs)
-      .catch((error: unknown) => this.log.error(webhook, 'was handled, but cannot be remembered', error));
+      .catch((error: unknown) =>
+        this.log.error(webhook, `was ${webhook.ack}, but cannot be remembered`, error),
+      );
   }
 
   private async release(webhook: WebhookDefinition, keys: readonly string[]): Promise<void> {
