@@ -127,7 +127,7 @@ describe.each(ADAPTERS)('@Sse of state on %s', (adapter) => {
     app.controller.error = undefined;
     await app.change(1);
     using stream = await openSse(app.url);
-    using other = await openSse(app.url.replace('42', '43'));
+    using other = await openSse(app.url.replace('/42/', '/43/'));
     await stream.messages.next();
     app.controller.error = new Error('out of order');
     await app.bus.publish('orders/42', null);
