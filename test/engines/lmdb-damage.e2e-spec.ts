@@ -25,7 +25,7 @@ async function sampleLog(): Promise<Buffer> {
   for (let round = 0; round < 10; round++) {
     const data = (index: number) => 'x'.repeat(index === 7 ? 3 * PAGE : 150);
     await Promise.all(TOPICS.map((topic, index) => publish(engine, topic, data(index), `key ${round}`)));
-    await engine.claims.claim(`claim ${round}`, 1_000);
+    await engine.claims.claim(`claim ${round}`, 'owner', 1_000);
     await engine.records.write([{ key: `record ${round}`, value: 'x'.repeat(500) }]);
   }
   await engine.stop();

@@ -87,7 +87,7 @@ describe('what is too old', () => {
     const { engine, clock } = log;
     await Promise.all(Array.from({ length: 500 }, (_, index) => publish(engine, 'a', index, `key ${index}`)));
     await Promise.all(
-      Array.from({ length: 500 }, (_, index) => engine.claims.claim(`claim ${index}`, 1_000)),
+      Array.from({ length: 500 }, (_, index) => engine.claims.claim(`claim ${index}`, 'owner', 1_000)),
     );
     await engine.claims.settle('claim 0', 9_000);
     clock.advance(1_001);
@@ -145,7 +145,7 @@ describe('the file', () => {
         journaled: index % 2 === 0,
       }));
       await Promise.all(drafts.map((draft) => engine.publish(draft)));
-      await engine.claims.claim(`claim ${round}`, 5_000);
+      await engine.claims.claim(`claim ${round}`, 'owner', 5_000);
       await engine.records.write([{ key: `record ${round % 10}`, value: 'x'.repeat(1_000) }]);
       clock.advance(100);
       if (round % 10 === 0) await engine.journal.release(await engine.head());

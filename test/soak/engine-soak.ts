@@ -87,7 +87,8 @@ export class EngineSoak {
 
   private async checkClaims(engine: RealtimeEngine): Promise<void> {
     const { number: round, settled } = this.ledger.round;
-    if (settled > 0) assert.equal(await engine.claims.claim(claimOf(round, settled), CLAIM_MS), 'settled');
+    if (settled > 0)
+      assert.equal(await engine.claims.claim(claimOf(round, settled), 'checker', CLAIM_MS), 'settled');
   }
 
   /** Publishing again with the last key that was used appends nothing. */

@@ -30,7 +30,7 @@ async function write(): Promise<never> {
 
 async function settle(): Promise<never> {
   for (let number = 1; ; number++) {
-    await engine.claims.claim(claimOf(round, number), CLAIM_MS);
+    await engine.claims.claim(claimOf(round, number), 'soak', CLAIM_MS);
     await engine.claims.settle(claimOf(round, number), CLAIM_MS);
     acknowledged({ is: 'settled', number });
   }

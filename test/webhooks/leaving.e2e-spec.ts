@@ -111,10 +111,12 @@ describe.each(ADAPTERS)('a handler is seen to its end, on %s', (adapter) => {
     const run = await runs.next();
     clock.mockReturnValue(now + 300_000);
     const retried = deliver(url, '{}', headers('1'));
-    (await runs.next()).end();
-    expect(await retried).toMatchObject({ status: 200 });
+    const retry = await runs.next();
     run.fail(new Error('broken'));
     expect(await slow).toMatchObject({ status: 500 });
+    expect(await deliver(url, '{}', headers('1'))).toMatchObject({ status: 409 });
+    retry.end();
+    expect(await retried).toMatchObject({ status: 200 });
     expect(await deliver(url, '{}', headers('1'))).toMatchObject({ status: 200 });
     expect(runs.size).toBe(0);
   });

@@ -32,15 +32,15 @@ export function reopening(open: OpenEngines, traits: EngineTraits): void {
 
     it('remembers claims, and how they stand', async () => {
       const { engine, reopen } = await open();
-      await engine.claims.claim('running', MINUTE);
-      await engine.claims.claim('settled', MINUTE);
+      await engine.claims.claim('running', 'ann', MINUTE);
+      await engine.claims.claim('settled', 'ann', MINUTE);
       await engine.claims.settle('settled', MINUTE);
-      await engine.claims.claim('released', MINUTE);
-      await engine.claims.release('released');
+      await engine.claims.claim('released', 'ann', MINUTE);
+      await engine.claims.release('released', 'ann');
       const { claims } = await reopen!();
-      expect(await claims.claim('running', MINUTE)).toBe('running');
-      expect(await claims.claim('settled', MINUTE)).toBe('settled');
-      expect(await claims.claim('released', MINUTE)).toBe('claimed');
+      expect(await claims.claim('running', 'ann', MINUTE)).toBe('running');
+      expect(await claims.claim('settled', 'ann', MINUTE)).toBe('settled');
+      expect(await claims.claim('released', 'ann', MINUTE)).toBe('claimed');
     });
 
     it('remembers idempotency keys', async () => {
@@ -82,10 +82,10 @@ function byClock(open: OpenEngines): void {
   it('forgets claims and keys when their time is over, the time that it was closed included', async () => {
     const { engine, reopen, clock } = await open({ idempotencyMs: 1_000 });
     const first = await publish(engine, 'a', 1, 'key');
-    await engine.claims.claim('claim', 1_000);
+    await engine.claims.claim('claim', 'ann', 1_000);
     clock.advance(1_001);
     const again = await reopen!();
     expect((await publish(again, 'a', 1, 'key')).id).not.toBe(first.id);
-    expect(await again.claims.claim('claim', 1_000)).toBe('claimed');
+    expect(await again.claims.claim('claim', 'ann', 1_000)).toBe('claimed');
   });
 }

@@ -24,7 +24,7 @@ const orders: Record<string, () => Promise<unknown>> = {
     const settled = await Promise.allSettled(drafts.map((draft) => engine.publish(draft)));
     return settled.map((result) => (result.status === 'fulfilled' ? id(result.value) : null));
   },
-  claim: () => engine.claims.claim('claim', 60_000),
+  claim: () => engine.claims.claim('claim', 'servant', 60_000),
   write: () => engine.records.write([{ key: 'a', value: 'x'.repeat(500_000) }]),
   read: async () => {
     const query = { since: 'earliest', limit: 10_000, maxBytes: Infinity } as const;

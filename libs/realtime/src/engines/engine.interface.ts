@@ -123,13 +123,17 @@ export interface LogPage {
 export interface ClaimStore {
   /**
    * Claims `key` for `ttlMs`. `claimed`: it is yours, settle or release it. `running`: somebody has it and has
-   * not settled it. `settled`: it was done before.
+   * not settled it, be it the same owner. `settled`: it was done before.
+   * @param owner text that nobody else uses, such as a new UUID
    */
-  claim(key: string, ttlMs: number): Promise<'claimed' | 'running' | 'settled'>;
-  /** Remembers that the work was done, for `ttlMs` from now. */
+  claim(key: string, owner: string, ttlMs: number): Promise<'claimed' | 'running' | 'settled'>;
+  /** Remembers that the work was done, for `ttlMs` from now, whoever has the key: what is done is done. */
   settle(key: string, ttlMs: number): Promise<void>;
-  /** Gives the key back, so that it can be claimed again. */
-  release(key: string): Promise<void>;
+  /**
+   * Gives the key back, so that it can be claimed again. Nothing happens unless it is still `owner` who has it:
+   * whose claim has expired must not end another's.
+   */
+  release(key: string, owner: string): Promise<void>;
 }
 
 /**

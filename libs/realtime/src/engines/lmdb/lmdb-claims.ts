@@ -16,28 +16,30 @@ export class LmdbClaims implements ClaimStore {
     private readonly now: () => number,
   ) {}
 
-  claim(name: string, ttlMs: number): Promise<'claimed' | 'running' | 'settled'> {
+  claim(name: string, owner: string, ttlMs: number): Promise<'claimed' | 'running' | 'settled'> {
     const key = keyOf(name);
     return this.commit.run(() => {
       const found = this.store.claims.get(key);
-      if (found && found[1] > this.now()) return found[0] ? 'settled' : 'running';
-      this.put(key, false, ttlMs);
+      if (found && found[1] > this.now()) return found[0] === null ? 'settled' : 'running';
+      this.put(key, owner, ttlMs);
       return 'claimed';
     });
   }
 
   settle(name: string, ttlMs: number): Promise<void> {
     const key = keyOf(name);
-    return this.commit.run(() => this.put(key, true, ttlMs));
+    return this.commit.run(() => this.put(key, null, ttlMs));
   }
 
-  release(name: string): Promise<void> {
+  release(name: string, owner: string): Promise<void> {
     const key = keyOf(name);
-    return this.commit.run(() => void this.store.claims.remove(key));
+    return this.commit.run(() => {
+      if (this.store.claims.get(key)?.[0] === owner) void this.store.claims.remove(key);
+    });
   }
 
-  private put(key: string, settled: boolean, ttlMs: number): void {
-    void this.store.claims.put(key, [settled, this.expiry.add(ttlMs, 'claims', key)]);
+  private put(key: string, owner: string | null, ttlMs: number): void {
+    void this.store.claims.put(key, [owner, this.expiry.add(ttlMs, 'claims', key)]);
   }
 }
 

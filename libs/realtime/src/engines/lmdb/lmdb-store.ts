@@ -13,7 +13,8 @@ export type TopicRow = readonly [last: PositionKey, count: number, trimmed: Posi
 /** What an idempotency key found: the position and type of the first event, and until when it is remembered. */
 export type KeyRow = readonly [position: PositionKey, type: string, expires: number];
 
-export type ClaimRow = readonly [settled: boolean, expires: number];
+/** Who has claimed a key; null is nobody, for it is settled. */
+export type ClaimRow = readonly [owner: string | null, expires: number];
 
 /** An event in the journal: its topic, and the rest once it was trimmed from its history. */
 export type JournalRow = readonly [topic: string, event?: EventRow];

@@ -6,24 +6,25 @@ const MAX_CLAIMS = 1_000_000;
 
 /** Claims of one process. */
 export class MemoryClaims implements ClaimStore {
-  private readonly claims: ExpiringMap<'running' | 'settled'>;
+  /** Who has a key; null is nobody, for it is settled. */
+  private readonly claims: ExpiringMap<string | null>;
 
   constructor(now: () => number) {
     this.claims = new ExpiringMap(now, MAX_CLAIMS);
   }
 
-  async claim(key: string, ttlMs: number): Promise<'claimed' | 'running' | 'settled'> {
+  async claim(key: string, owner: string, ttlMs: number): Promise<'claimed' | 'running' | 'settled'> {
     const found = this.claims.get(key);
-    if (found) return found;
-    this.claims.set(key, 'running', ttlMs);
+    if (found !== undefined) return found === null ? 'settled' : 'running';
+    this.claims.set(key, owner, ttlMs);
     return 'claimed';
   }
 
   async settle(key: string, ttlMs: number): Promise<void> {
-    this.claims.set(key, 'settled', ttlMs);
+    this.claims.set(key, null, ttlMs);
   }
 
-  async release(key: string): Promise<void> {
-    this.claims.delete(key);
+  async release(key: string, owner: string): Promise<void> {
+    if (this.claims.get(key) === owner) this.claims.delete(key);
   }
 }

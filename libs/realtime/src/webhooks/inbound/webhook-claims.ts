@@ -3,7 +3,7 @@ import type { ClaimStore, RealtimeEngine } from '../../engines/engine.interface.
 import { REALTIME_ENGINE } from '../../realtime.options.js';
 
 /** How long a delivery counts as being handled: a process that dies must not keep it for ever. */
-export const RUNNING_MS = 300_000;
+const RUNNING_MS = 300_000;
 
 /** Which deliveries are being handled, and which have been, by all of a delivery's keys at once. */
 @Injectable()
@@ -14,12 +14,12 @@ export class WebhookClaims {
     this.store = engine.claims;
   }
 
-  /** `claimed` if all of the keys are ours now; else none is, and what the first other one is. */
-  async claim(keys: readonly string[]): Promise<'claimed' | 'running' | 'settled'> {
+  /** `claimed` if all of the keys are `owner`'s now; else none is, and what the first other one is. */
+  async claim(keys: readonly string[], owner: string): Promise<'claimed' | 'running' | 'settled'> {
     for (const [index, key] of keys.entries()) {
-      const state = await this.store.claim(key, RUNNING_MS);
+      const state = await this.store.claim(key, owner, RUNNING_MS);
       if (state === 'claimed') continue;
-      await this.release(keys.slice(0, index));
+      await this.release(keys.slice(0, index), owner);
       return state;
     }
     return 'claimed';
@@ -30,8 +30,8 @@ export class WebhookClaims {
     await Promise.all(keys.map((key) => this.store.settle(key, ttlMs)));
   }
 
-  /** Lets the next delivery with these keys be handled. */
-  async release(keys: readonly string[]): Promise<void> {
-    await Promise.all(keys.map((key) => this.store.release(key)));
+  /** Lets the next delivery with these keys be handled; those that `owner` has no longer are left alone. */
+  async release(keys: readonly string[], owner: string): Promise<void> {
+    await Promise.all(keys.map((key) => this.store.release(key, owner)));
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { RealtimeBus } from '../../bus/realtime-bus.js';
 import { RealtimeError } from '../../realtime.errors.js';
@@ -22,11 +23,12 @@ export class WebhookPublisher {
     if (!publish) return;
     // The log remembers idempotency keys for minutes, senders retry for days.
     const published = key === undefined ? [] : [`${key}:published`];
-    if ((await this.claims.claim(published)) === 'settled') return;
+    const owner = randomUUID();
+    if ((await this.claims.claim(published, owner)) === 'settled') return;
     try {
       await this.bus.publish(`webhooks/${name}`, data, { type, idempotencyKey: key });
     } catch (error) {
-      await this.claims.release(published);
+      await this.claims.release(published, owner);
       throw error instanceof RealtimeError && error.code === 'data-unserialisable' ? tooDeep() : error;
     }
     await this.claims.settle(published, dedupeMs);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { lastValueFrom, type Observable } from 'rxjs';
@@ -6,7 +7,7 @@ import { answering } from '../../transports/answering.js';
 import type { HttpExchange } from '../../transports/http-exchange.js';
 import { AcceptedWebhooks } from './accepted-webhooks.js';
 import type { Received } from './receive-delivery.js';
-import { RUNNING_MS, WebhookClaims } from './webhook-claims.js';
+import { WebhookClaims } from './webhook-claims.js';
 import { WebhookLog } from './webhook-log.js';
 import { WebhookMetrics } from './webhook-metrics.js';
 import { type WebhookDefinition, Webhooks } from './webhook-options.js';
@@ -48,10 +49,10 @@ export class WebhookInterceptor implements NestInterceptor {
       return exchange.end(handshake.status ?? 200, headers, handshake.body);
     }
     const claimed = dedupeMs > 0 ? keys : [];
-    const state = await this.claims.claim(claimed);
+    const owner = randomUUID();
+    const state = await this.claims.claim(claimed, owner);
     if (state === 'settled') return this.metrics.add(name, 'duplicate');
     if (state === 'running') throw this.running(webhook);
-    const ours = Date.now() + RUNNING_MS;
     try {
       await this.publisher.publish(webhook, event, claimed.at(-1));
       const result: unknown =
@@ -62,8 +63,7 @@ export class WebhookInterceptor implements NestInterceptor {
       await this.settle(webhook, claimed);
       return result;
     } catch (error) {
-      // Later the claim may be a retry's.
-      await this.release(webhook, Date.now() < ours ? claimed : []);
+      await this.release(webhook, claimed, owner);
       if (exchange.isGone) this.log.error(webhook, 'failed after its sender had left', error);
       throw error;
     }
@@ -84,10 +84,10 @@ export class WebhookInterceptor implements NestInterceptor {
       );
   }
 
-  private async release(webhook: WebhookDefinition, keys: readonly string[]): Promise<void> {
+  private async release(webhook: WebhookDefinition, keys: readonly string[], owner: string): Promise<void> {
     this.metrics.add(webhook.name, 'failed');
     await this.claims
-      .release(keys)
+      .release(keys, owner)
       .catch((error: unknown) =>
         this.log.error(webhook, 'failed, and cannot be retried for 5 minutes', error),
       );
