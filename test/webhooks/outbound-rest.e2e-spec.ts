@@ -147,6 +147,16 @@ it('lets nobody hear what is not theirs, nor be somebody else', async () => {
   expect((await app.ask('ann', 'POST', '', good)).status).toBe(409);
 });
 
+it('has no more than it may, however many are asked for at once', async () => {
+  await using app = await startShop();
+  const ask = (name: string) =>
+    app.ask(name, 'POST', '', { url: 'https://example.com/', topics: [`shops/${name}/*`] });
+  const answers = await Promise.all(Array.from({ length: 10 }, () => [ask('ann'), ask('bob')]).flat());
+  const statuses = answers.map(({ status }) => status).toSorted();
+  expect(statuses).toEqual([...Array(4).fill(201), ...Array(16).fill(409)]);
+  for (const name of ['ann', 'bob']) expect((await app.ask(name, 'GET')).body).toHaveLength(2);
+});
+
 it('refuses what makes no sense', async () => {
   await using app = await startShop();
   const good = { url: 'https://example.com/', topics: ['shops/ann/*'] };

@@ -8,7 +8,8 @@ import type { Work } from './work-source.js';
 
 /** The attempts of one consumer: how many at once, how fast, and whether at all. */
 export class Attempts {
-  readonly breaker = new Breaker(monotonic);
+  /** Of the target as it is; one that was replaced has its own, which counts no more. */
+  breaker = new Breaker(monotonic);
   private readonly underWay = new Set<RunningAttempt>();
   private rate!: RateLimit;
   private drained: (() => void) | undefined;
@@ -34,6 +35,11 @@ export class Attempts {
   redefine(definition: ConsumerDefinition): void {
     this.definition = definition;
     this.rate = new RateLimit(definition.rateLimit, monotonic);
+  }
+
+  /** The target is another. What is under way goes on, and says nothing of it. */
+  renew(): void {
+    this.breaker = new Breaker(monotonic);
   }
 
   /** @param settle does what follows from how it went; until then the attempt is under way. Must not reject */

@@ -39,7 +39,10 @@ export interface ConsumerDefinition extends Required<ConsumerOptions> {
  * Options with defaults where something is left out, or undefined.
  * @throws RealtimeConfigurationError when they contradict each other
  */
-export function withDefaults(options: ConsumerOptions): Required<ConsumerOptions> {
+export function withDefaults(
+  options: ConsumerOptions,
+  defaults: Required<ConsumerOptions> = CONSUMER_DEFAULTS,
+): Required<ConsumerOptions> {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const { ordered, concurrency } = options;
   if (ordered && concurrency !== undefined && concurrency !== 1) {
@@ -47,7 +50,7 @@ export function withDefaults(options: ConsumerOptions): Required<ConsumerOptions
       `ordered is one after the other, so concurrency cannot be ${concurrency}: leave one of them out.`,
     );
   }
-  return { ...CONSUMER_DEFAULTS, ...Object.fromEntries(given) };
+  return { ...defaults, ...Object.fromEntries(given) };
 }
 
 /** Whether an event is for a consumer. */

@@ -97,6 +97,11 @@ export class ConsumerStore {
     return this.list('retry/', undefined, limit);
   }
 
+  /** What is to be tried again after a time, in milliseconds since 1970. */
+  retriesAfter(time: number, limit: number): Promise<Exception[]> {
+    return this.list('retry/', this.retryPrefix(time + 1), limit);
+  }
+
   /** What was given up, in the order of the log, after the event at `after`. */
   deadLetters(after: Position | undefined, limit: number): Promise<Exception[]> {
     return this.list('dead/', after && this.deadKey(after), limit);
@@ -129,7 +134,11 @@ export class ConsumerStore {
 
   /** What tells apart two retries, also of one event. */
   retryKey({ at, event }: Exception): string {
-    return `${this.prefix}retry/${String(at).padStart(DIGITS.time, '0')}/${sortable(event.position)}`;
+    return `${this.retryPrefix(at)}/${sortable(event.position)}`;
+  }
+
+  private retryPrefix(at: number): string {
+    return `${this.prefix}retry/${String(at).padStart(DIGITS.time, '0')}`;
   }
 
   private deadKey(position: Position): string {

@@ -4,6 +4,7 @@ import type { RealtimeEngine } from '../engines/engine.interface.js';
 import { RealtimeError } from '../realtime.errors.js';
 import type { TimerWheel } from '../timing/timer-wheel.js';
 import { Attempts } from './attempts.js';
+import type { Breaker } from './breaker.js';
 import type { ConsumerNews } from './consumer-news.js';
 import { accepts, type ConsumerDefinition, GiveUpError, RetryAfterError } from './consumer-options.js';
 import type { Exception } from './consumer-store.js';
@@ -92,6 +93,15 @@ export class Consumer {
     this.definition = definition;
     this.attempts.redefine(definition);
     this.follow();
+    this.wake.now();
+  }
+
+  /** Its target is another: what the one before did counts no more, and what waits is attempted now. */
+  async renew(): Promise<void> {
+    this.targetIsUp(this.attempts.breaker);
+    this.attempts.renew();
+    this.wake.now();
+    await this.ledger.hasten();
     this.wake.now();
   }
 
@@ -208,25 +218,38 @@ export class Consumer {
   }
 
   private async attempt(work: Work): Promise<void> {
-    await this.attempts.run(work, (number, failure) => this.settle(work, number, failure));
+    const { breaker } = this.attempts;
+    await this.attempts.run(work, (number, failure) => this.settle(work, number, failure, breaker));
     this.wake.now();
   }
 
-  private async settle(work: Work, number: number, failure: Failure | undefined): Promise<void> {
-    if (failure) {
-      // What fails while everything is being taken down has not failed: it is attempted again.
-      if (!this.stopping) await this.failed(work, number, failure.thrown);
-      return;
+  /** @param breaker of the target that it was an attempt at */
+  private async settle(
+    work: Work,
+    number: number,
+    failure: Failure | undefined,
+    breaker: Breaker,
+  ): Promise<void> {
+    if (!failure) {
+      this.targetIsUp(breaker);
+      return this.ledger.succeeded(work);
     }
-    this.targetIsUp();
-    await this.ledger.succeeded(work);
+    // What fails while everything is being taken down has not failed: it is attempted again.
+    if (this.stopping) return;
+    await (breaker === this.attempts.breaker ? this.failed(work, number, failure.thrown) : this.again(work));
+  }
+
+  /** It has failed at a target that is not its target any more. */
+  private async again({ event, retry }: Work): Promise<void> {
+    if (!retry) return this.source.giveBack({ event });
+    await this.ledger.failed({ event, retry }, { ...retry, at: Date.now() }, false);
   }
 
   private async failed(work: Work, attempts: number, thrown: unknown): Promise<void> {
     const error = reasonOf(thrown);
     const quiet = thrown instanceof RetryAfterError ? quietMs(thrown.retryAfterMs) : 0;
     const isGivenUp = thrown instanceof GiveUpError;
-    if (isGivenUp) this.targetIsUp();
+    if (isGivenUp) this.targetIsUp(this.attempts.breaker);
     else if (this.attempts.breaker.fail(quiet)) this.targetIsDown(error);
     // A long outage costs no more records: its cursor stops.
     if (!work.retry && this.attempts.breaker.isHopeless) return this.source.giveBack(work);
@@ -238,8 +261,9 @@ export class Consumer {
     this.tell({ type: isDead ? 'consumer.dead-letter' : 'consumer.failed', exception });
   }
 
-  private targetIsUp(): void {
-    if (this.attempts.breaker.succeed()) this.tell({ type: 'consumer.breaker-closed' });
+  private targetIsUp(breaker: Breaker): void {
+    if (breaker.succeed() && breaker === this.attempts.breaker)
+      this.tell({ type: 'consumer.breaker-closed' });
   }
 
   private targetIsDown(error: string): void {

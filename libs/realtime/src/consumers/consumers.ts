@@ -176,6 +176,14 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   /**
+   * What a consumer sends to is another: its breaker is closed, and what waits is attempted now.
+   * @internal
+   */
+  async renew(name: string): Promise<void> {
+    await this.get(name).consumer.renew();
+  }
+
+  /**
    * Removes a consumer, if it is there.
    * @internal
    */

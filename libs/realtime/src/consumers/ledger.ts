@@ -7,6 +7,9 @@ import { Progress } from './progress.js';
 import { RetryQueue } from './retry-queue.js';
 import type { Work } from './work-source.js';
 
+/** Retries that are hastened with one write. */
+const PAGE = 100;
+
 /** What one consumer has done and has still to do, as it is written down. */
 export class Ledger {
   readonly retries: RetryQueue;
@@ -83,6 +86,19 @@ export class Ledger {
       ...revived.map((exception) => this.store.retryChange(exception)),
     ]);
     for (const exception of revived) this.retries.add(exception);
+  }
+
+  /** Has what is to be tried again later tried now, as if never before. */
+  async hasten(): Promise<void> {
+    const at = Date.now();
+    for (let later: Exception[]; (later = await this.store.retriesAfter(at, PAGE)).length > 0;) {
+      const sooner = later.map((exception) => ({ ...exception, attempts: 0, at }));
+      await this.store.write([
+        ...later.map((exception) => this.store.retryRemoval(exception)),
+        ...sooner.map((exception) => this.store.retryChange(exception)),
+      ]);
+    }
+    this.retries.reload();
   }
 
   /** Writes down the last of it, unless that fails. */

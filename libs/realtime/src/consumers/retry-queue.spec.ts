@@ -66,6 +66,22 @@ describe('a retry queue', () => {
     expect(await drain()).toEqual(numbers(5));
   });
 
+  it('forgets what it holds when the store was changed beside it, also while that answers', async () => {
+    await store.write([store.retryChange(exception(20)), store.retryChange(exception(30))]);
+    answer = async () => {
+      answer = () => undefined;
+      await store.write([store.retryRemoval(exception(20)), store.retryChange(exception(10, 20))]);
+      queue.reload();
+    };
+    expect(await queue.peek(Infinity)).toBeUndefined();
+    expect(queue.isEmpty).toBe(false);
+    expect(await queue.peek(Infinity)).toEqual(exception(10, 20));
+    await store.write([store.retryRemoval(exception(30)), store.retryChange(exception(5, 30))]);
+    queue.reload();
+    expect(await drain()).toEqual([5, 10]);
+    expect(queue.isEmpty).toBe(true);
+  });
+
   it('gives all of many thousands, in order, whenever they were added', async () => {
     await add(...numbers(2_500).map((at) => exception(at + 2_500)));
     await add(...numbers(2_500).map((at) => exception(2_499 - at)));

@@ -10,6 +10,8 @@ export class RetryQueue {
   private readonly known = new Set<string>();
   /** Whether the store may have later ones. */
   private more = true;
+  /** How often what was held was let go of. */
+  private reloads = 0;
 
   constructor(private readonly store: ConsumerStore) {}
 
@@ -49,6 +51,13 @@ export class RetryQueue {
     if (this.held.length > MAX_HELD) this.leaveLast();
   }
 
+  /** The store has changed beside this: what is held is let go of, and loaded again. */
+  reload(): void {
+    for (const exception of this.held.splice(0)) this.known.delete(this.store.retryKey(exception));
+    this.more = true;
+    this.reloads++;
+  }
+
   private hold(exception: Exception): void {
     this.known.add(this.store.retryKey(exception));
     const after = this.held.findLastIndex(({ at }) => at <= exception.at);
@@ -69,12 +78,14 @@ export class RetryQueue {
   private async load(): Promise<void> {
     // What is added or ends while the store is asked, it may tell of or not.
     const before = new Set(this.known);
+    const { reloads } = this;
     this.more = false;
     const limit = MAX_HELD + before.size;
     const found = await this.store.retries(limit).catch((error: unknown) => {
       this.more = true;
       throw error;
     });
+    if (reloads !== this.reloads) return;
     for (const exception of found) {
       const key = this.store.retryKey(exception);
       if (!before.has(key) && !this.known.has(key)) this.hold(exception);

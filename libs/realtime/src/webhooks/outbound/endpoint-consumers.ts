@@ -50,6 +50,11 @@ export class EndpointConsumers {
     await this.consumers.replace(this.definitionOf(endpoint));
   }
 
+  /** It has another URL: what was with the old one counts no more. */
+  async renew({ id }: Endpoint): Promise<void> {
+    await this.consumers.renew(consumerName(id));
+  }
+
   private definitionOf({ id, topics, types, rateLimit, ordered }: Endpoint): ConsumerDefinition {
     return {
       ...CONSUMER_DEFAULTS,

@@ -4,6 +4,7 @@ import { signingKey } from './endpoint-secret.js';
 import type { Endpoint } from './endpoint.js';
 import type { EndpointStore, StoredEndpoint } from './endpoint-store.js';
 import type { SecretBox } from './secret-box.js';
+import { Turns } from './turns.js';
 
 /** For how long what was read is used without asking the store again. */
 const FRESH_MS = 1_000;
@@ -17,7 +18,7 @@ export interface Target {
 /** The endpoints of a store, their secrets opened, changed one at a time. */
 export class EndpointRegistry {
   private readonly targets = new Map<string, { readonly target: Promise<Target>; readonly until: number }>();
-  private readonly turns = new Map<string, Promise<unknown>>();
+  private readonly turns = new Turns();
 
   constructor(
     private readonly store: EndpointStore,
@@ -60,13 +61,7 @@ export class EndpointRegistry {
 
   /** Does `work` when everything that came before it for this endpoint has ended. */
   exclusive<T>(id: string, work: () => Promise<T>): Promise<T> {
-    const result = (this.turns.get(id) ?? Promise.resolve()).then(work);
-    const ended = () => {
-      if (this.turns.get(id) === turn) this.turns.delete(id);
-    };
-    const turn = result.then(ended, ended);
-    this.turns.set(id, turn);
-    return result;
+    return this.turns.take(id, work);
   }
 
   private open({ sealed, ...endpoint }: StoredEndpoint): Endpoint {

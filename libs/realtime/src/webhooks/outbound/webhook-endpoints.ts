@@ -69,12 +69,18 @@ export class WebhookEndpoints implements OnModuleInit {
     return { ...viewOf(endpoint), secret };
   }
 
-  /** Changes an endpoint: what is left out stays, what is undefined is unset. What waits goes to the new URL. */
+  /**
+   * Changes an endpoint: what is left out stays, what is undefined is unset. With another URL it begins anew: what
+   * waits goes there at once, whatever the old one had failed at or asked for.
+   */
   update(id: string, change: EndpointChange): Promise<EndpointView> {
     return this.change(id, async (old) => {
       const endpoint = await this.save({ ...old, ...settingsOf(change) });
-      if (endpoint.url !== old.url) await this.services.failing.clear(id);
-      if (endpoint.state !== 'disabled') await this.running.replace(endpoint);
+      const isMoved = endpoint.url !== old.url;
+      if (isMoved) await this.services.failing.clear(id);
+      if (endpoint.state === 'disabled') return viewOf(endpoint);
+      await this.running.replace(endpoint);
+      if (isMoved) await this.running.renew(endpoint);
       return viewOf(endpoint);
     });
   }

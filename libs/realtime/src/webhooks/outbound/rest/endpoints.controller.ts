@@ -21,6 +21,7 @@ import {
   type NewEndpoint,
   settingsOf,
 } from '../endpoint.js';
+import { Turns } from '../turns.js';
 import { WebhookEndpoints } from '../webhook-endpoints.js';
 import { Owner } from './endpoint-owner.js';
 import { eventIdOf, limitOf, objectOf, timeOf, unset } from './request-values.js';
@@ -36,6 +37,8 @@ export interface EndpointRules {
 
 /** Endpoints of one owner, for that owner. Those of others are not there. */
 export class EndpointsController {
+  private readonly creating = new Turns();
+
   constructor(
     @Inject(WebhookEndpoints) private readonly endpoints: WebhookEndpoints,
     @Inject(ENDPOINT_RULES) private readonly rules: EndpointRules,
@@ -45,11 +48,12 @@ export class EndpointsController {
   async create(@Owner() owner: string, @Body() body: unknown): Promise<EndpointView> {
     const { secret, ...input } = objectOf(body) as Partial<NewEndpoint>;
     await this.checkTopics(owner, input.topics);
-    const { maxPerOwner } = this.rules;
-    if ((await this.endpoints.list({ owner })).length >= maxPerOwner)
-      throw new ConflictException(`There are ${maxPerOwner} webhook endpoints already: remove one first.`);
-    // Checked by `create`, whatever it is.
-    return this.endpoints.create({ ...settingsOf(input), owner, secret } as NewEndpoint);
+    // One at a time, or several would see that there is room for one.
+    return this.creating.take(owner, async () => {
+      await this.checkRoom(owner);
+      // Checked by `create`, whatever it is.
+      return this.endpoints.create({ ...settingsOf(input), owner, secret } as NewEndpoint);
+    });
   }
 
   @Get()
@@ -163,6 +167,12 @@ export class EndpointsController {
     const endpoint = await this.endpoints.get(id);
     if (endpoint.owner === owner) return endpoint;
     throw new NotFoundException(`There is no webhook endpoint "${id}".`);
+  }
+
+  private async checkRoom(owner: string): Promise<void> {
+    const { maxPerOwner } = this.rules;
+    if ((await this.endpoints.list({ owner })).length < maxPerOwner) return;
+    throw new ConflictException(`There are ${maxPerOwner} webhook endpoints already: remove one first.`);
   }
 
   private async checkTopics(owner: string, topics: unknown): Promise<void> {
