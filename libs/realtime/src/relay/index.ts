@@ -1,0 +1,2 @@
+export { relay } from './relay.js';
+export type { RelayOptions, RelayPattern } from './relay-options.js';
