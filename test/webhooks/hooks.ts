@@ -82,16 +82,17 @@ export async function startHook(
   adapter: AdapterName,
   scheme: WebhookScheme,
   logger: LoggerService | false = false,
+  { path = 'hook', publicUrl }: { readonly path?: string; readonly publicUrl?: string } = {},
 ): Promise<RunningHook> {
   const events = new Inbox<InboundWebhook>();
   @Controller()
   class Hook {
-    @Webhook('hook', { scheme })
+    @Webhook(path, { scheme, name: 'hook', publicUrl })
     hook(@WebhookEvent() event: InboundWebhook) {
       events.push(event);
     }
   }
   const app = await startApp({ adapter, controllers: [Hook], application: { logger } });
   const metrics = app.nest.get(WebhookMetrics);
-  return Object.assign(app, { events, hook: `${app.url}/hook`, metrics });
+  return Object.assign(app, { events, hook: `${app.url}/${path}`, metrics });
 }

@@ -79,8 +79,8 @@ describe('a webhook that cannot work stops the application from starting', () =>
     [
       'an unknown placeholder',
       'a',
-      custom({ signed: '{url}{body}' }),
-      /its scheme signs \{url\}, which is not known/,
+      custom({ signed: '{path}{body}' }),
+      /its scheme signs \{path\}, which is not known/,
     ],
     [
       'an unsigned body',

@@ -53,16 +53,37 @@ export {
   WebhookEndpointsModule,
   type WebhookEndpointsModuleOptions,
 } from './webhooks/outbound/rest/webhook-endpoints.module.js';
+export { bitbucket } from './webhooks/schemes/bitbucket.js';
+export type { FetchCertificate } from './webhooks/schemes/certificates.js';
+export { cloudEvents, type CloudEventsOptions } from './webhooks/schemes/cloud-events.js';
+export { discord, type DiscordOptions } from './webhooks/schemes/discord.js';
 export { github } from './webhooks/schemes/github.js';
+export { gitlabToken } from './webhooks/schemes/gitlab-token.js';
 export { hmac, type HmacOptions } from './webhooks/schemes/hmac.js';
+export { hubspot } from './webhooks/schemes/hubspot.js';
+export { jira } from './webhooks/schemes/jira.js';
+export { linear } from './webhooks/schemes/linear.js';
+export { mailgun } from './webhooks/schemes/mailgun.js';
+export { meta, type MetaOptions } from './webhooks/schemes/meta.js';
+export { paypal, type PaypalOptions } from './webhooks/schemes/paypal.js';
+export { sendgrid, type SendgridOptions } from './webhooks/schemes/sendgrid.js';
+export { shopify } from './webhooks/schemes/shopify.js';
 export { slack } from './webhooks/schemes/slack.js';
+export { square } from './webhooks/schemes/square.js';
 export { standardWebhooks } from './webhooks/schemes/standard-webhooks.js';
 export { stripe } from './webhooks/schemes/stripe.js';
+export { twilio } from './webhooks/schemes/twilio.js';
+export { twitch } from './webhooks/schemes/twitch.js';
+export { typeform } from './webhooks/schemes/typeform.js';
+export { x } from './webhooks/schemes/x.js';
+export { zoom } from './webhooks/schemes/zoom.js';
 export type {
   HandshakeAnswer,
+  HandshakeRequest,
+  SecretReader,
   SignatureVariant,
-  VerifiedRequest,
   WebhookField,
+  WebhookHandshake,
   WebhookRequest,
   WebhookScheme,
   WebhookSecret,

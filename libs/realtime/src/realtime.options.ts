@@ -91,6 +91,12 @@ export interface RealtimeOptions {
       };
   /** The hub route; `false` switches it off. Its path is `realtime/events`, after the global prefix. */
   readonly hub?: boolean;
+  /**
+   * What stands before a request's path in the URL by which others call this server: `https://example.com`, or
+   * `https://example.com/api` where a proxy takes off `/api`. Needed by webhooks whose sender signs the URL.
+   * Default: not known, for headers can be forged.
+   */
+  readonly publicUrl?: string;
   /** Webhooks to third parties: `WebhookEndpoints`. */
   readonly webhooks?: {
     /** Whether endpoints may be plain HTTP. Default: false. */
@@ -134,6 +140,7 @@ export interface ResolvedOptions {
   readonly sse: { readonly heartbeatMs: number; readonly retryMs: number; readonly maxAgeMs: number };
   readonly socket: false | { readonly path: string; readonly origins: readonly string[] };
   readonly hub: boolean;
+  readonly publicUrl: string | undefined;
   readonly webhooks: {
     readonly allowHttp: boolean;
     readonly allowAddresses: readonly string[];
@@ -198,6 +205,7 @@ export function resolveOptions(options: RealtimeOptions = {}): ResolvedOptions {
     sse: positive('sse', { ...DEFAULTS.sse, ...defined(options.sse) }),
     socket: options.socket === false ? false : { ...DEFAULTS.socket, ...defined(options.socket) },
     hub: options.hub ?? true,
+    publicUrl: options.publicUrl,
     webhooks: { ...DEFAULTS.webhooks, ...defined(options.webhooks) },
     shutdown: positive('shutdown', { ...DEFAULTS.shutdown, ...defined(options.shutdown) }),
   };

@@ -34,9 +34,13 @@ export class AcceptedWebhooks implements OnModuleInit {
    * Resolves when the delivery is in the log, and as safe as the engine makes it.
    * @param key what it is remembered by; undefined if it is not
    */
-  async accept({ name }: WebhookDefinition, event: InboundWebhook, key: string | undefined): Promise<void> {
+  async accept(
+    { name, scheme }: WebhookDefinition,
+    event: InboundWebhook,
+    key: string | undefined,
+  ): Promise<void> {
     const idempotencyKey = key === undefined ? undefined : `${key}:accepted`;
-    await this.bus.publish(topicOf(name), storeDelivery(event), { type: event.type, idempotencyKey });
+    await this.bus.publish(topicOf(name), storeDelivery(scheme, event), { type: event.type, idempotencyKey });
   }
 
   private async addConsumer(method: WebhookMethod): Promise<void> {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { WebhookField } from '../schemes/webhook-scheme.js';
 
@@ -6,6 +7,7 @@ export interface FieldSources {
   readonly headers: IncomingHttpHeaders;
   /** Of the signature header. */
   readonly entries: readonly string[];
+  readonly rawBody: Buffer;
   /** The parsed body; undefined while it must not be trusted. */
   readonly data?: unknown;
 }
@@ -27,13 +29,25 @@ export function readHeader(headers: IncomingHttpHeaders, name: string): string |
   return typeof value === 'string' ? value : undefined;
 }
 
-function valueOf(field: WebhookField, { headers, entries, data }: FieldSources): string | undefined {
+function valueOf(field: WebhookField, sources: FieldSources): string | undefined {
+  const { headers, entries, rawBody, data } = sources;
   if ('header' in field) return readHeader(headers, field.header);
-  if ('entry' in field) {
-    return entries.find((entry) => entry.startsWith(field.entry))?.slice(field.entry.length);
+  if ('body' in field) return bodyValue(data, field.body.split('.'));
+  if ('digest' in field) return createHash('sha256').update(rawBody).digest('base64url');
+  if ('all' in field) return joined(field.all.map((part) => readField([part], sources)));
+  return entries.find((entry) => entry.startsWith(field.entry))?.slice(field.entry.length);
+}
+
+function bodyValue(value: unknown, [key, ...rest]: readonly string[]): string | undefined {
+  if (key === undefined) {
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
   }
-  const value = field.body.split('.').reduce<unknown>(ownValue, data);
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+  if (key !== '*') return bodyValue(ownValue(value, key), rest);
+  return Array.isArray(value) ? joined(value.map((item) => bodyValue(item, rest))) : undefined;
+}
+
+function joined(values: readonly (string | undefined)[]): string | undefined {
+  return values.length > 0 && values.every((value) => value !== undefined) ? values.join(' ') : undefined;
 }
 
 function ownValue(value: unknown, key: string): unknown {

@@ -46,7 +46,7 @@ export function captureOnFastify(
   const headersOf = new WeakMap<FastifyRequest, IncomingHttpHeaders>();
   instance.addHook('preParsing', (request, _reply, payload, done) => {
     const webhook = request.routeOptions.config?.[ROUTE_CONFIG];
-    if (!webhook) return done(null, payload);
+    if (!webhook || request.raw.method !== 'POST') return done(null, payload);
     capture(request.raw, webhook, payload).then(() => {
       headersOf.set(request, request.headers);
       request.headers = { ...request.headers, 'content-type': CAPTURED };

@@ -11,6 +11,13 @@ const INFLATE = Object.freeze({
   br: promisify(brotliDecompress),
 });
 
+const FORM = 'application/x-www-form-urlencoded';
+
+/** Whether a body says of itself that it is a form. */
+export function isForm(headers: IncomingHttpHeaders): boolean {
+  return mediaTypeOf(headers) === FORM;
+}
+
 export interface PayloadOptions {
   /** The largest body after decompression. */
   readonly maxBytes: number;
@@ -30,11 +37,10 @@ export async function parsePayload(
 ): Promise<unknown> {
   const body = await decompress(rawBody, readHeader(headers, 'content-encoding'), maxBytes);
   if (body.length === 0) return undefined;
-  const contentType = readHeader(headers, 'content-type') ?? '';
-  const mediaType = contentType.split(';', 1)[0]!.trim().toLowerCase();
+  const mediaType = mediaTypeOf(headers);
   if (/^(application|text)\/json$|\+json$/.test(mediaType)) return json(decode(body, 'utf-8'));
-  if (mediaType === 'application/x-www-form-urlencoded') return form(decode(body, 'utf-8'), formJson);
-  if (/^text\/|\/xml$|\+xml$/.test(mediaType)) return decode(body, charsetOf(contentType));
+  if (mediaType === FORM) return form(decode(body, 'utf-8'), formJson);
+  if (/^text\/|\/xml$|\+xml$/.test(mediaType)) return decode(body, charsetOf(headers));
   return jsonOrText(body);
 }
 
@@ -64,8 +70,12 @@ function decode(body: Buffer, charset: string): string {
   }
 }
 
-function charsetOf(contentType: string): string {
-  return /;\s*charset="?([^\s;"]+)/i.exec(contentType)?.[1] ?? 'utf-8';
+function charsetOf(headers: IncomingHttpHeaders): string {
+  return /;\s*charset="?([^\s;"]+)/i.exec(readHeader(headers, 'content-type') ?? '')?.[1] ?? 'utf-8';
+}
+
+function mediaTypeOf(headers: IncomingHttpHeaders): string {
+  return (readHeader(headers, 'content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase();
 }
 
 function json(text: string): unknown {

@@ -1,77 +1,91 @@
 import { createHmac } from 'node:crypto';
 import type { VerificationKey } from '../schemes/secrets.js';
-import type { HandshakeAnswer, WebhookScheme } from '../schemes/webhook-scheme.js';
+import type {
+  HandshakeAnswer,
+  WebhookField,
+  WebhookRequest,
+  WebhookScheme,
+} from '../schemes/webhook-scheme.js';
 import { readField } from './delivery-fields.js';
+import { verifyFreshness } from './delivery-time.js';
 import { eventType } from './event-type.js';
+import { answerDelivery } from './handshake.js';
 import type { InboundWebhook } from './inbound-webhook.js';
 import { parsePayload } from './payload.js';
-import { verifyFreshness, verifySignature } from './verify-delivery.js';
+import { type SignedDelivery, signsParsedBody, verifySignature } from './verify-delivery.js';
 import type { WebhookDefinition } from './webhook-options.js';
 import { WebhookRefusal } from './webhook-refusal.js';
 
 /** A delivery that may be handled. */
-export interface Received {
+export interface ReceivedDelivery {
   readonly event: InboundWebhook;
   /** What it is remembered by, the one that its sender cannot be made to change first. */
   readonly keys: readonly string[];
-  /** What to answer instead of handling it. */
-  readonly handshake: HandshakeAnswer | undefined;
 }
 
+/** What has come in: to be handled, or to be answered as the sender asks. */
+export type Received = ReceivedDelivery | { readonly handshake: HandshakeAnswer };
+
 /**
- * Verifies a delivery, and only then looks into its body.
+ * Verifies a delivery, and only then looks into its body, unless the scheme signs what is in there.
  * @throws WebhookRefusal
  */
 export async function receiveDelivery(
   webhook: WebhookDefinition,
   secrets: readonly VerificationKey[],
-  { headers, params, rawBody }: Pick<InboundWebhook, 'headers' | 'params' | 'rawBody'>,
+  request: WebhookRequest,
   now: number,
 ): Promise<Received> {
   const { scheme, maxBytes } = webhook;
-  const signed = verifySignature(scheme, secrets, headers, rawBody);
-  const data = await parsePayload(headers, rawBody, { maxBytes, formJson: scheme.formJson });
-  const sources = { headers, entries: signed.entries, data };
+  const { headers, query, params, rawBody } = request;
+  const parse = () => parsePayload(headers, rawBody, { maxBytes, formJson: scheme.formJson });
+  const early = signsParsedBody(scheme) ? { data: await parse() } : undefined;
+  const signed = verifySignature(scheme, secrets, request, early?.data);
+  const { data } = early ?? { data: await parse() };
+  const sources = { headers, entries: signed.entries, rawBody, data };
   const timestamp = verifyFreshness(scheme, readField(scheme.timestamp?.in, sources), now);
   const sentId = readField(scheme.id, sources);
-  if (sentId === undefined && scheme.id?.some((field) => 'header' in field)) {
+  if (sentId === undefined && scheme.id?.some(mustBeThere)) {
     throw new WebhookRefusal('malformed', 'The delivery has no id.');
   }
-  // Tenants have a secret each, and must not be able to take each other's ids. Otherwise a secret may rotate.
-  const owner = typeof scheme.secret === 'function' ? signed.secret : '';
-  const digest = digestOf(owner, signed.content);
-  return {
-    event: {
-      id: sentId ?? digest,
-      type: eventType(readField(scheme.type, sources)),
-      data,
-      ...(timestamp && { timestamp }),
-      rawBody,
-      headers,
-      params,
-    },
-    keys: memoryKeys(webhook, digest, sentId && digestOf(owner, sentId)),
-    handshake: scheme.handshake?.({ headers, data }),
-  };
+  const handshake = answerDelivery(scheme, signed.key, { headers, query, data });
+  if (handshake) return { handshake };
+  const { id, keys } = memoryOf(webhook, signed, rawBody, sentId);
+  const type = eventType(readField(scheme.type, sources));
+  return { event: { id, type, data, ...(timestamp && { timestamp }), rawBody, headers, params }, keys };
+}
+
+function mustBeThere(field: WebhookField): boolean {
+  return 'header' in field && !field.optional;
 }
 
 /**
- * A sender that does not sign its id is remembered by what it signs as well: who replays it can change the id.
- * That key comes first, so that a replay never lays hands on an id that is still to come.
+ * What a delivery is called, and what it is remembered by. A sender that does not sign its id is remembered by
+ * what it signs as well: who replays it can change the id. That key comes first, so that a replay never lays
+ * hands on an id that is still to come.
  */
-function memoryKeys(
+function memoryOf(
   { name, scheme }: WebhookDefinition,
-  contentDigest: string,
-  idDigest: string | undefined,
-): string[] {
-  const content = `webhooks/${name}:content:${contentDigest}`;
-  if (idDigest === undefined) return [content];
-  const id = `webhooks/${name}:id:${idDigest}`;
-  return signsId(scheme) ? [id] : [content, id];
+  { content, key }: SignedDelivery,
+  rawBody: Buffer,
+  sentId: string | undefined,
+): { id: string; keys: string[] } {
+  // Tenants have a secret each, and must not be able to take each other's ids. Otherwise a secret may rotate.
+  const owner = typeof scheme.secret === 'function' && !scheme.sharedIds ? key.secret : '';
+  const digest = digestOf(owner, scheme.unsignedBody ? rawBody : content);
+  const contentKey = `webhooks/${name}:content:${digest}`;
+  if (sentId === undefined) return { id: digest, keys: [contentKey] };
+  const idKey = `webhooks/${name}:id:${digestOf(owner, sentId)}`;
+  // Whoever knows a token can forge anything: no digest helps.
+  const idIsEnough = scheme.unsignedBody === true || signsId(scheme);
+  return { id: sentId, keys: idIsEnough ? [idKey] : [contentKey, idKey] };
 }
 
-function signsId({ signed, id }: WebhookScheme): boolean {
-  return signed.includes('{id}') || (id ?? []).every((field) => 'body' in field);
+function signsId({ signed, id = [] }: WebhookScheme): boolean {
+  const signsBody = signed.includes('{body}') || signed.includes('{form}');
+  const inBody = (field: WebhookField): boolean =>
+    'all' in field ? field.all.every(inBody) : 'body' in field || 'digest' in field;
+  return signed.includes('{id}') || (signsBody && id.every(inBody));
 }
 
 function digestOf(owner: string, content: string | Buffer): string {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { WebhookScheme } from '../schemes/webhook-scheme.js';
 import type { InboundWebhook } from './inbound-webhook.js';
 import { parsePayload } from './payload.js';
 import type { WebhookDefinition } from './webhook-options.js';
@@ -19,15 +20,15 @@ export interface StoredDelivery {
 }
 
 /** All of a delivery but credentials, and what can be read again from the rest. */
-export function storeDelivery({
-  id,
-  type,
-  timestamp,
-  headers,
-  params,
-  rawBody,
-}: InboundWebhook): StoredDelivery {
-  const kept = Object.entries(headers).filter(([name]) => !CREDENTIALS.has(name));
+export function storeDelivery(
+  { signature }: WebhookScheme,
+  { id, type, timestamp, headers, params, rawBody }: InboundWebhook,
+): StoredDelivery {
+  const isToken = signature.variants.some(({ algorithm }) => algorithm === 'token');
+  const tokens = isToken ? signature.in.map((field) => ('header' in field ? field.header : '')) : [];
+  const kept = Object.entries(headers).filter(
+    ([name]) => !CREDENTIALS.has(name) && !tokens.some((token) => token.toLowerCase() === name),
+  );
   return {
     id,
     type,

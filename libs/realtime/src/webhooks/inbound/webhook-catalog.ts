@@ -1,7 +1,9 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, HttpAdapterHost, MetadataScanner, Reflector } from '@nestjs/core';
 import { RealtimeConfigurationError } from '../../realtime.errors.js';
+import { REALTIME_OPTIONS, type ResolvedOptions } from '../../realtime.options.js';
 import { verificationKeys } from '../schemes/secrets.js';
+import { isHandshakeRoute } from './handshake-route.js';
 import { type EventParameter, eventParametersOf } from './webhook-event.decorator.js';
 import { checkWebhook, type WebhookDefinition, Webhooks } from './webhook-options.js';
 
@@ -25,13 +27,14 @@ export class WebhookCatalog implements OnModuleInit {
     private readonly scanner: MetadataScanner,
     private readonly reflector: Reflector,
     private readonly host: HttpAdapterHost,
+    @Inject(REALTIME_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
   /** @throws RealtimeConfigurationError naming the class, the method and the remedy */
   onModuleInit(): void {
     const byName = new Map<string, string>();
     for (const { webhook, where } of this.methods()) {
-      checkWebhook(where, webhook);
+      checkWebhook(where, { publicUrl: this.options.publicUrl, ...webhook });
       checkSecret(where, webhook);
       this.checkAdapter(where);
       const other = byName.get(webhook.name);
@@ -52,7 +55,7 @@ export class WebhookCatalog implements OnModuleInit {
       return this.scanner.getAllMethodNames(prototype).flatMap((method) => {
         const handler = prototype[method]!;
         const webhook = this.reflector.get(Webhooks, handler);
-        if (!webhook) return [];
+        if (!webhook || isHandshakeRoute(handler)) return [];
         const where = `${metatype!.name}.${method}()`;
         const parameters = eventParametersOf(metatype!, method);
         const instance: unknown = wrapper.isDependencyTreeStatic() ? wrapper.instance : undefined;

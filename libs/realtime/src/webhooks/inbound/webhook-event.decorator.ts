@@ -14,7 +14,7 @@ const PARAMETERS = 'nestjs-realtime:webhook-event';
 
 const FromRequest = createParamDecorator((_data: undefined, context) => {
   const received = receivedOf(context);
-  if (received) return received.event;
+  if (received && 'event' in received) return received.event;
   throw new RealtimeConfigurationError(
     `${context.getClass().name}.${context.getHandler().name}() has a @WebhookEvent(), but no @Webhook: add it.`,
   );

@@ -2,9 +2,11 @@ import { Reflector } from '@nestjs/core';
 import type { ConsumerOptions } from '../../consumers/consumer-options.js';
 import { RealtimeConfigurationError } from '../../realtime.errors.js';
 import type { WebhookScheme } from '../schemes/webhook-scheme.js';
+import { publicUrlFault } from './public-url.js';
+import { schemeFault } from './scheme-fault.js';
 
 export interface WebhookOptions {
-  /** Who signs, and how: `standardWebhooks({ secret })`, `github`, `stripe`, `slack`, `hmac`. */
+  /** Who signs, and how: `standardWebhooks({ secret })`, `github`, `stripe`, `slack`, `twilio`, `hmac` … */
   readonly scheme: WebhookScheme;
   /**
    * What it is called in the topic `webhooks/<name>`, in logs and in metrics; one segment, unique in the
@@ -29,10 +31,17 @@ export interface WebhookOptions {
   readonly ack?: 'handled' | 'accepted';
   /** How the durable consumer works, with `ack: 'accepted'`. */
   readonly consumer?: ConsumerOptions;
+  /**
+   * What stands before a request's path in the URL that senders call, for those that sign it: Twilio, Square,
+   * HubSpot. `https://example.com`, or `https://example.com/api` where a proxy takes off `/api`. No header can
+   * change it. Default: `publicUrl` of the module.
+   */
+  readonly publicUrl?: string;
 }
 
 /** A webhook with its defaults filled in. */
-export type WebhookDefinition = Required<WebhookOptions>;
+export type WebhookDefinition = Required<Omit<WebhookOptions, 'publicUrl'>> &
+  Pick<WebhookOptions, 'publicUrl'>;
 
 export const WEBHOOK_DEFAULTS = Object.freeze({
   dedupeMs: 7 * 24 * 3_600_000,
@@ -57,7 +66,8 @@ export function checkWebhook(where: string, webhook: WebhookDefinition): void {
   if (fault) throw new RealtimeConfigurationError(`${where}: ${fault}.`);
 }
 
-function faultOf({ name, dedupeMs, maxBytes, scheme, ack, consumer }: WebhookDefinition): string | undefined {
+function faultOf(webhook: WebhookDefinition): string | undefined {
+  const { name, dedupeMs, maxBytes, scheme, ack, consumer, publicUrl } = webhook;
   if (name === '') return 'its path gives it no name: add one, name: "orders"';
   if (!/^[^/\p{Cc}\p{Surrogate}\u2028\u2029\ufffe\uffff]{1,64}$/u.test(name) || /^\*{1,2}$/.test(name)) {
     return `its name ${JSON.stringify(name)} is no topic segment of at most 64 characters: choose another`;
@@ -71,20 +81,5 @@ function faultOf({ name, dedupeMs, maxBytes, scheme, ack, consumer }: WebhookDef
   if (ack === 'handled' && Object.keys(consumer).length > 0) {
     return 'it has options for a consumer, and none: add ack: "accepted", or leave them out';
   }
-  return schemeFault(scheme);
-}
-
-function schemeFault({ signed, timestamp, id }: WebhookScheme): string | undefined {
-  const unknown = signed.match(/\{\w+\}/g)?.find((part) => !['{id}', '{timestamp}', '{body}'].includes(part));
-  if (unknown) return `its scheme signs ${unknown}, which is not known: use {id}, {timestamp} and {body}`;
-  if (!signed.includes('{body}'))
-    return 'its scheme does not sign the body, so anyone can write it: add {body} to "signed"';
-  if (signed.includes('{id}') && !id) return 'its scheme signs {id}, but does not say where it is: add "id"';
-  if (signed.includes('{timestamp}') && !timestamp) {
-    return 'its scheme signs {timestamp}, but does not say where it is: add "timestamp"';
-  }
-  if (timestamp?.in.some((field) => 'header' in field) && !signed.includes('{timestamp}')) {
-    return 'its scheme has a timestamp that is not signed, so anyone can make it fresh: add {timestamp} to "signed"';
-  }
-  return undefined;
+  return publicUrlFault(publicUrl, scheme) ?? schemeFault(scheme);
 }

@@ -2,12 +2,19 @@ import { RealtimeError, type RealtimeErrorCode } from '../../realtime.errors.js'
 
 /** Why a delivery is refused. */
 export type RefusalReason =
-  'signature-missing' | 'signature-wrong' | 'timestamp-stale' | 'secret-unusable' | 'malformed' | 'too-large';
+  | 'signature-missing'
+  | 'signature-wrong'
+  | 'timestamp-stale'
+  | 'handshake-wrong'
+  | 'secret-unusable'
+  | 'malformed'
+  | 'too-large';
 
 const CODES: Record<RefusalReason, RealtimeErrorCode> = Object.freeze({
   'signature-missing': 'unauthorized',
   'signature-wrong': 'unauthorized',
   'timestamp-stale': 'unauthorized',
+  'handshake-wrong': 'unauthorized',
   'secret-unusable': 'unauthorized',
   malformed: 'message-invalid',
   'too-large': 'payload-too-large',

@@ -1,4 +1,5 @@
 import { applyDecorators, HttpCode, Post, UseGuards, UseInterceptors } from '@nestjs/common';
+import { addHandshakeRoute } from './handshake-route.js';
 import { WebhookGuard } from './webhook.guard.js';
 import { WebhookInterceptor } from './webhook.interceptor.js';
 import { defineWebhook, type WebhookOptions, Webhooks } from './webhook-options.js';
@@ -15,13 +16,18 @@ import { defineWebhook, type WebhookOptions, Webhooks } from './webhook-options.
  * picked(\@WebhookEvent() event: InboundWebhook<Pickup>) {}
  */
 export function Webhook(path: string, options: WebhookOptions): MethodDecorator {
-  return applyDecorators(
+  const decorate = applyDecorators(
     Webhooks(defineWebhook(path, options)),
     Post(path),
     unlessThere(HttpCode(options.ack === 'accepted' ? 202 : 200)),
     UseGuards(WebhookGuard),
     UseInterceptors(WebhookInterceptor),
   );
+  const { method = 'POST' } = options.scheme.handshake ?? {};
+  return (target, key, descriptor) => {
+    decorate(target, key, descriptor);
+    if (method !== 'POST') addHandshakeRoute(target, key, descriptor.value as object, path, method);
+  };
 }
 
 /** Sets the metadata that `decorator` sets, unless the method has it: what stands above and below is equal. */

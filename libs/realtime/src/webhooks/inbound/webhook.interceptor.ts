@@ -6,7 +6,7 @@ import { RealtimeError } from '../../realtime.errors.js';
 import { answering } from '../../transports/answering.js';
 import type { HttpExchange } from '../../transports/http-exchange.js';
 import { AcceptedWebhooks } from './accepted-webhooks.js';
-import type { Received } from './receive-delivery.js';
+import type { Received, ReceivedDelivery } from './receive-delivery.js';
 import { WebhookClaims } from './webhook-claims.js';
 import { WebhookLog } from './webhook-log.js';
 import { WebhookMetrics } from './webhook-metrics.js';
@@ -38,16 +38,23 @@ export class WebhookInterceptor implements NestInterceptor {
   private async answer(
     exchange: HttpExchange,
     webhook: WebhookDefinition,
-    { event, keys, handshake }: Received,
+    received: Received,
+    next: CallHandler,
+  ): Promise<unknown> {
+    if ('event' in received) return this.handle(exchange, webhook, received, next);
+    const { status = 200, headers, body } = received.handshake;
+    this.metrics.add(webhook.name, 'handshake');
+    // Past the interceptors: a challenge that is wrapped is no answer to it.
+    return exchange.end(status, () => headers, body);
+  }
+
+  private async handle(
+    exchange: HttpExchange,
+    webhook: WebhookDefinition,
+    { event, keys }: ReceivedDelivery,
     next: CallHandler,
   ): Promise<unknown> {
     const { name, dedupeMs } = webhook;
-    if (handshake) {
-      this.metrics.add(name, 'handshake');
-      // Past the interceptors: a challenge that is wrapped is no answer to it.
-      const headers = () => ({ 'Content-Type': handshake.contentType });
-      return exchange.end(handshake.status ?? 200, headers, handshake.body);
-    }
     const claimed = dedupeMs > 0 ? keys : [];
     const owner = randomUUID();
     const state = await this.claims.claim(claimed, owner);

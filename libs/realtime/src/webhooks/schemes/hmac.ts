@@ -1,11 +1,5 @@
 import { textSecret } from './secrets.js';
-import {
-  type SignatureVariant,
-  TOLERANCE_MS,
-  type WebhookField,
-  type WebhookScheme,
-  type WebhookSecret,
-} from './webhook-scheme.js';
+import { TOLERANCE_MS, type WebhookField, type WebhookScheme, type WebhookSecret } from './webhook-scheme.js';
 
 export interface HmacOptions {
   readonly secret: WebhookSecret;
@@ -16,8 +10,11 @@ export interface HmacOptions {
   /** Default: `sha256`. */
   readonly hash?: 'sha1' | 'sha256' | 'sha512';
   /** Default: `hex`, in lower case. */
-  readonly encoding?: SignatureVariant['encoding'];
-  /** What is signed, with `{id}`, `{timestamp}` and `{body}` for what was sent. Default: `{body}`. */
+  readonly encoding?: 'hex' | 'base64';
+  /**
+   * What is signed, with `{id}`, `{timestamp}` and `{body}` for what was sent, and the other placeholders of
+   * `WebhookScheme`. Default: `{body}`.
+   */
   readonly signed?: string;
   /** The header that says when it was sent. Default: nothing does. */
   readonly timestamp?: {
@@ -49,7 +46,7 @@ export function hmac(options: HmacOptions): WebhookScheme {
     name: 'hmac',
     secret,
     signature: {
-      headers: [header],
+      in: [{ header }],
       variants: [{ prefix, algorithm: `hmac-${hash}`, encoding, key: textSecret }],
     },
     signed,

@@ -1,4 +1,12 @@
-import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  type KeyObject,
+  timingSafeEqual,
+  X509Certificate,
+} from 'node:crypto';
 import type { SecretReader, SignatureVariant, WebhookScheme } from './webhook-scheme.js';
 
 /** A secret as key of one kind of signature. */
@@ -25,9 +33,42 @@ export const ed25519PublicKey =
   (prefix: string): SecretReader =>
   (secret) => {
     const bytes = prefixed(secret, prefix);
-    if (bytes?.length !== 32) return undefined;
-    return createPublicKey({ key: Buffer.concat([ED25519_SPKI, bytes]), format: 'der', type: 'spki' });
+    return bytes && ed25519(bytes);
   };
+
+/** An ed25519 public key: 32 bytes in hex. */
+export const ed25519HexKey: SecretReader = (secret) =>
+  /^[0-9a-f]{64}$/i.test(secret) ? ed25519(Buffer.from(secret, 'hex')) : undefined;
+
+/** A P-256 public key: SPKI in base64. */
+export const p256PublicKey: SecretReader = (secret) => {
+  const der = base64(secret);
+  return der && keyOf('ec', () => createPublicKey({ key: der, format: 'der', type: 'spki' }), 'prime256v1');
+};
+
+/** The key of a certificate in PEM that PayPal signs messages with, while that is valid. */
+export const paypalCertificateKey: SecretReader = (secret) =>
+  keyOf('rsa', () => {
+    const { subject, validFrom, validTo, publicKey } = new X509Certificate(secret);
+    const isPaypal = /^CN=messageverificationcerts(\.[\w-]+)*\.paypal\.com$/m.test(subject);
+    const isValid = Date.parse(validFrom) <= Date.now() && Date.now() <= Date.parse(validTo);
+    if (isPaypal && isValid) return publicKey;
+    throw new Error('This is no certificate that PayPal signs with today.');
+  });
+
+/** Compares in a time that does not depend on the texts. */
+export function tokensEqual(one: string, other: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
+}
+
+/** @throws Error when an option that is no secret is missing all the same */
+export function requiredText(scheme: string, option: string, value: string): string {
+  if (typeof value === 'string' && value.trim() !== '') return value;
+  throw new Error(
+    `${scheme}: the ${option} ${describe(value)}: give it, and see that its environment variable is set.`,
+  );
+}
 
 /** An ed25519 private key: its 32 bytes, alone or before the public key's, in base64 after `prefix`. */
 export const ed25519PrivateKey =
@@ -38,6 +79,22 @@ export const ed25519PrivateKey =
     const key = Buffer.concat([ED25519_PKCS8, bytes.subarray(0, 32)]);
     return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
   };
+
+function ed25519(bytes: Buffer): KeyObject | undefined {
+  if (bytes.length !== 32) return undefined;
+  return createPublicKey({ key: Buffer.concat([ED25519_SPKI, bytes]), format: 'der', type: 'spki' });
+}
+
+function keyOf(type: string, read: () => KeyObject, curve?: string): KeyObject | undefined {
+  try {
+    const key = read();
+    const isRight = key.asymmetricKeyType === type && key.asymmetricKeyDetails?.namedCurve === curve;
+    return isRight ? key : undefined;
+  } catch {
+    // Anything else that somebody took for a key.
+    return undefined;
+  }
+}
 
 /** What comes before the 32 bytes of a key (RFC 8410). */
 const ED25519_SPKI = Buffer.from('302a300506032b6570032100', 'hex');

@@ -1,10 +1,10 @@
 import { KeyObject, randomUUID } from 'node:crypto';
-import { createSignature } from './signature.js';
-import { signedContent } from './signed-content.js';
+import { createSignature, isAsymmetric } from './signature.js';
+import { signedContents, type SignedValues } from './signed-content.js';
 import type { SignatureVariant, WebhookField, WebhookScheme } from './webhook-scheme.js';
 
 export interface SignWebhookOptions {
-  /** The delivery's id, where a header has it. Default: a random one. */
+  /** The delivery's id, where the sender has one outside of what you write. Default: a random one. */
   readonly id?: string;
   /** The event's type, where a header has it. Default: none. */
   readonly type?: string;
@@ -15,6 +15,17 @@ export interface SignWebhookOptions {
    * `whsk_…` or KeyObject, signs what a public key verifies. Default: the scheme's first secret.
    */
   readonly secrets?: readonly (string | KeyObject)[];
+  /** The URL that is called, from outside: beginning with `publicUrl`. For senders that sign it. */
+  readonly url?: string;
+  /** Further headers; those that are signed among them. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What a sender would send, to be given to `fetch`. */
+export interface WebhookDelivery {
+  readonly method: 'POST';
+  readonly headers: Record<string, string>;
+  readonly body: string | Uint8Array;
 }
 
 /**
@@ -24,29 +35,98 @@ export interface SignWebhookOptions {
  * @example
  * const scheme = github({ secret });
  * await fetch(url, { method: 'POST', body, headers: signWebhook(scheme, body, { type: 'push' }) });
+ * @throws Error when the sender puts its signature into the body: see webhookDelivery
  */
 export function signWebhook(
   scheme: WebhookScheme,
   body: string | Uint8Array,
   options: SignWebhookOptions = {},
 ): Record<string, string> {
-  const { id = `msg_${randomUUID()}`, type } = options;
+  const delivery = webhookDelivery(scheme, body, options);
+  if (delivery.body === body) return delivery.headers;
+  throw new Error(`${scheme.name} puts its signature into the body: use webhookDelivery().`);
+}
+
+/**
+ * What a sender would send, for tests of your webhooks, whether it signs in headers or, as Mailgun, in the body.
+ *
+ * @example
+ * await fetch(url, webhookDelivery(mailgun({ secret }), '{"event-data":{"event":"opened"}}'));
+ */
+export function webhookDelivery(
+  scheme: WebhookScheme,
+  body: string | Uint8Array,
+  options: SignWebhookOptions = {},
+): WebhookDelivery {
+  const { id = `msg_${randomUUID()}`, type, url, headers: given = {} } = options;
   const timestamp = timestampText(scheme, options.timestamp);
-  const { signature } = scheme;
-  const content = signedContent(scheme.signed, { id, timestamp, body: Buffer.from(body) });
-  const signatures = (options.secrets ?? firstSecret(scheme)).map((secret) => sign(scheme, secret, content));
-  const entry = entryPrefix(scheme.timestamp?.in);
+  const isSigned = (name: string) => scheme.signed.includes(`{${name}}`);
+  const draft = new Draft(body, given);
+  draft.set(scheme.type, type);
+  draft.set(scheme.id, id, isSigned('id'));
+  draft.set(scheme.timestamp?.in, timestamp, isSigned('timestamp'));
+  const [content] = signedContents(scheme, {
+    id,
+    timestamp,
+    method: 'POST',
+    url,
+    form: formOf(scheme, body, url),
+    body: Buffer.from(body),
+    header: (name) => (draft.headers[name] ??= randomUUID()),
+  });
+  const signatures = (options.secrets ?? firstSecret(scheme)).map((secret) => sign(scheme, secret, content!));
+  const entry = scheme.timestamp?.in.flatMap((field) => ('entry' in field ? [field.entry] : []))[0];
   const entries = entry === undefined ? signatures : [`${entry}${timestamp}`, ...signatures];
-  return {
-    ...headerOf(scheme.id, id),
-    ...headerOf(scheme.type, type),
-    ...headerOf(scheme.timestamp?.in, timestamp),
-    [signature.headers[0]!]: entries.join(signature.separator),
-  };
+  draft.set(scheme.signature.in, entries.join(scheme.signature.separator), true);
+  return { method: 'POST', headers: draft.headers, body: draft.body };
+}
+
+/** A delivery while its fields are filled in. */
+class Draft {
+  readonly headers: Record<string, string>;
+
+  constructor(
+    public body: string | Uint8Array,
+    headers: Readonly<Record<string, string>>,
+  ) {
+    this.headers = { ...headers };
+  }
+
+  /** Writes the first of the fields: into a header, or into the body if that is asked for. */
+  set(fields: readonly WebhookField[] = [], value: string | undefined, intoBody = false): void {
+    const [field] = fields;
+    if (field === undefined || value === undefined) return;
+    if ('header' in field) this.headers[field.header] = value;
+    if ('body' in field && intoBody) this.write(field.body.split('.'), value);
+    if ('all' in field) this.setAll(field.all, value.split(' '));
+  }
+
+  private setAll(fields: readonly WebhookField[], values: readonly string[]): void {
+    for (const [index, field] of fields.entries()) this.set([field], values[index] ?? values[0]);
+  }
+
+  private write(path: readonly string[], value: string): void {
+    const root = JSON.parse(Buffer.from(this.body).toString()) as Record<string, unknown>;
+    let place = root;
+    for (const key of path.slice(0, -1)) place = (place[key] ??= {}) as Record<string, unknown>;
+    place[path.at(-1)!] = value;
+    this.body = JSON.stringify(root);
+  }
+}
+
+function formOf(
+  { bodyDigest }: WebhookScheme,
+  body: string | Uint8Array,
+  url: string | undefined,
+): SignedValues['form'] {
+  if (bodyDigest && url !== undefined && new URL(url).searchParams.has(bodyDigest.query)) return undefined;
+  const parameters = new URLSearchParams(Buffer.from(body).toString());
+  return Object.fromEntries([...parameters.keys()].map((name) => [name, parameters.getAll(name)]));
 }
 
 function timestampText({ timestamp }: WebhookScheme, at: Date | string = new Date()): string {
   if (typeof at === 'string') return at;
+  if (timestamp?.unit === 'rfc3339') return at.toISOString();
   return String(timestamp?.unit === 'ms' ? at.getTime() : Math.floor(at.getTime() / 1000));
 }
 
@@ -68,15 +148,9 @@ function sign({ name, signature }: WebhookScheme, secret: string | KeyObject, co
 }
 
 function signingKey(variant: SignatureVariant, secret: string | KeyObject): KeyObject | undefined {
-  if (typeof secret === 'string') return (variant.signingKey ?? variant.key)(secret);
-  return (secret.type === 'private') === (variant.algorithm === 'ed25519') ? secret : undefined;
-}
-
-function entryPrefix(fields: readonly WebhookField[] = []): string | undefined {
-  return fields.flatMap((field) => ('entry' in field ? [field.entry] : []))[0];
-}
-
-function headerOf(fields: readonly WebhookField[] = [], value: string | undefined): Record<string, string> {
-  const [field] = fields;
-  return field && 'header' in field && value !== undefined ? { [field.header]: value } : {};
+  if (typeof secret !== 'string') {
+    return (secret.type === 'private') === isAsymmetric(variant) ? secret : undefined;
+  }
+  if (variant.signingKey) return variant.signingKey(secret);
+  return isAsymmetric(variant) ? undefined : variant.key(secret);
 }

@@ -1,7 +1,21 @@
-import { createHmac, type KeyObject, sign, timingSafeEqual, verify } from 'node:crypto';
+import { createHash, createHmac, type KeyObject, sign, timingSafeEqual, verify } from 'node:crypto';
 import type { SignatureVariant } from './webhook-scheme.js';
 
 const ED25519_BYTES = 64;
+
+type Algorithm = SignatureVariant['algorithm'];
+
+/** What `node:crypto` calls the hash of those that verify with a public key. */
+const PUBLIC_KEY_HASHES: Readonly<Partial<Record<Algorithm, string | null>>> = Object.freeze({
+  ed25519: null,
+  'ecdsa-p256-sha256': 'sha256',
+  'rsa-sha256': 'sha256',
+});
+
+/** Whether one key signs and another verifies. */
+export function isAsymmetric({ algorithm }: SignatureVariant): boolean {
+  return PUBLIC_KEY_HASHES[algorithm] !== undefined;
+}
 
 /** Says of signatures, as bytes, whether `key` made them of `content`. The HMAC is made once, on first use. */
 export function signatureCheck(
@@ -9,8 +23,16 @@ export function signatureCheck(
   key: KeyObject,
   content: Buffer,
 ): (signature: Buffer) => boolean {
-  if (algorithm === 'ed25519') {
-    return (signature) => signature.length === ED25519_BYTES && verify(null, content, key, signature);
+  const hash = PUBLIC_KEY_HASHES[algorithm];
+  if (hash !== undefined) {
+    return (signature) =>
+      (algorithm !== 'ed25519' || signature.length === ED25519_BYTES) &&
+      verify(hash, content, key, signature);
+  }
+  if (algorithm === 'token') {
+    const expected = sha256(key.export());
+    // Hashed, so that its length is not told by the time that it takes.
+    return (signature) => timingSafeEqual(sha256(signature), expected);
   }
   let expected: Buffer | undefined;
   return (signature) => {
@@ -25,8 +47,7 @@ export function createSignature(
   key: KeyObject,
   content: Buffer,
 ): string {
-  const bytes = algorithm === 'ed25519' ? sign(null, content, key) : hmac(algorithm, key, content);
-  return bytes.toString(encoding);
+  return signatureBytes(algorithm, key, content).toString(encoding);
 }
 
 /** The bytes of a signature, or undefined if it is written in any way but the one. */
@@ -35,6 +56,16 @@ export function decodeSignature(text: string, encoding: SignatureVariant['encodi
   return bytes.toString(encoding) === text ? bytes : undefined;
 }
 
+function signatureBytes(algorithm: Algorithm, key: KeyObject, content: Buffer): Buffer {
+  const hash = PUBLIC_KEY_HASHES[algorithm];
+  if (hash !== undefined) return sign(hash, content, key);
+  return algorithm === 'token' ? key.export() : hmac(algorithm, key, content);
+}
+
 function hmac(algorithm: string, key: KeyObject, content: Buffer): Buffer {
   return createHmac(algorithm.slice('hmac-'.length), key).update(content).digest();
+}
+
+function sha256(bytes: Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest();
 }

@@ -1,35 +1,38 @@
-import { textSecret } from './secrets.js';
+import { property, textAnswer } from './handshake-answers.js';
+import { hmacSignature } from './hmac-signature.js';
 import {
   type HandshakeAnswer,
+  type HandshakeRequest,
   TOLERANCE_MS,
-  type VerifiedRequest,
   type WebhookScheme,
   type WebhookSecret,
 } from './webhook-scheme.js';
 
 /**
  * Slack: events, interactions and slash commands, with the app's signing secret. `url_verification` is
- * answered once its signature has been found right.
+ * answered once its signature has been found right. What the method returns is the answer to a command:
+ * `{ text: 'On its way' }`.
+ *
+ * @see https://docs.slack.dev/authentication/verifying-requests-from-slack
+ * @example
+ * \@Webhook('slack', { scheme: slack({ secret: process.env.SLACK_SIGNING_SECRET! }) })
  */
 export function slack({ secret }: { readonly secret: WebhookSecret }): WebhookScheme {
   return {
     name: 'slack',
     secret,
-    signature: {
-      headers: ['x-slack-signature'],
-      variants: [{ prefix: 'v0=', algorithm: 'hmac-sha256', encoding: 'hex', key: textSecret }],
-    },
+    signature: hmacSignature('x-slack-signature', { prefix: 'v0=' }),
     signed: 'v0:{timestamp}:{body}',
     timestamp: { in: [{ header: 'x-slack-request-timestamp' }], unit: 's', toleranceMs: TOLERANCE_MS },
     id: [{ body: 'event_id' }],
     type: [{ body: 'event.type' }, { body: 'type' }, { body: 'command' }],
     formJson: 'payload',
-    handshake: challenge,
+    handshake: { answer: challenge },
   };
 }
 
-function challenge({ data }: VerifiedRequest): HandshakeAnswer | undefined {
-  const { type, challenge } = (data ?? {}) as { type?: unknown; challenge?: unknown };
-  if (type !== 'url_verification' || typeof challenge !== 'string') return undefined;
-  return { contentType: 'text/plain; charset=utf-8', body: challenge };
+function challenge({ data }: HandshakeRequest): HandshakeAnswer | undefined {
+  const text = property(data, 'challenge');
+  if (property(data, 'type') !== 'url_verification' || typeof text !== 'string') return undefined;
+  return textAnswer(text);
 }

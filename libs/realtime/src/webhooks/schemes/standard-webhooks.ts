@@ -4,14 +4,17 @@ import { TOLERANCE_MS, type WebhookScheme, type WebhookSecret } from './webhook-
 /**
  * Standard Webhooks, as sent by Svix, Clerk, Resend, OpenAI, GitLab's signing tokens and this library: secrets
  * `whsec_…` (v1, HMAC) or public keys `whpk_…` (v1a, ed25519). Headers named `svix-…` are read as well.
- * Specification: standardwebhooks.com.
+ *
+ * @see https://www.standardwebhooks.com
+ * @example
+ * \@Webhook('courier', { scheme: standardWebhooks({ secret: process.env.COURIER_SECRET! }) })
  */
 export function standardWebhooks({ secret }: { readonly secret: WebhookSecret }): WebhookScheme {
   return {
     name: 'standardWebhooks',
     secret,
     signature: {
-      headers: ['webhook-signature', 'svix-signature'],
+      in: [{ header: 'webhook-signature' }, { header: 'svix-signature' }],
       separator: ' ',
       variants: [
         { prefix: 'v1,', algorithm: 'hmac-sha256', encoding: 'base64', key: base64Secret('whsec_') },
