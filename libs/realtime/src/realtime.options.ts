@@ -112,6 +112,11 @@ export interface RealtimeOptions {
      * one of Node's few threads.
      */
     readonly resolve?: Resolve;
+    /**
+     * Certificates of authorities, as PEM, that endpoints may be certified by besides those that Node.js knows:
+     * for endpoints within a company. Default: none.
+     */
+    readonly ca?: readonly string[];
     /** How long an attempt may take, connecting and the answer included, in milliseconds. Default: 15,000. */
     readonly timeoutMs?: number;
     /** Waits between the attempts at one event, in milliseconds. Default: those of durable handlers. */
@@ -145,6 +150,7 @@ export interface ResolvedOptions {
     readonly allowHttp: boolean;
     readonly allowAddresses: readonly string[];
     readonly resolve: Resolve | undefined;
+    readonly ca: readonly string[];
     readonly timeoutMs: number;
     readonly retries: readonly number[];
     readonly encryptionKey: string | undefined;
@@ -176,6 +182,7 @@ export const DEFAULTS = Object.freeze({
     allowHttp: false,
     allowAddresses: Object.freeze([]) as readonly string[],
     resolve: undefined as Resolve | undefined,
+    ca: Object.freeze([]) as readonly string[],
     timeoutMs: 15_000,
     retries: RETRY_SCHEDULE,
     encryptionKey: undefined as string | undefined,

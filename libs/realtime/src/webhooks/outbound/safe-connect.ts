@@ -1,5 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
+import { createSecureContext, rootCertificates } from 'node:tls';
 import { buildConnector } from 'undici';
 import type { AddressPolicy } from './address-policy.js';
 import type { Resolve } from './resolve.js';
@@ -9,6 +10,8 @@ export interface SafeConnectOptions {
   readonly resolve: Resolve;
   /** How long a connection may take to be made, resolving and TLS included, in milliseconds. */
   readonly connectMs: number;
+  /** Authorities to trust besides those of Node.js, as PEM. */
+  readonly ca: readonly string[];
 }
 
 /** A connection would have gone where it must not. */
@@ -25,8 +28,18 @@ export class ForbiddenAddressError extends Error {
  * connection goes to one of those that were checked; a literal address, which no lookup sees, is checked
  * before, and the address that was reached is checked once more.
  */
-export function safeConnector({ policy, resolve, connectMs }: SafeConnectOptions): buildConnector.connector {
-  const connect = buildConnector({ lookup: safeLookup(policy, resolve), timeout: connectMs });
+export function safeConnector({
+  policy,
+  resolve,
+  connectMs,
+  ca,
+}: SafeConnectOptions): buildConnector.connector {
+  const connect = buildConnector({
+    lookup: safeLookup(policy, resolve),
+    timeout: connectMs,
+    // Made once: parsing all of them takes milliseconds.
+    ...(ca.length > 0 && { secureContext: createSecureContext({ ca: [...rootCertificates, ...ca] }) }),
+  });
   return (options, callback) => {
     const host = options.hostname.replace(/^\[(.*)\]$/, '$1');
     if (isIP(host) !== 0 && !policy.allows(host)) return callback(new ForbiddenAddressError(host), null);

@@ -1,5 +1,6 @@
 import type { Agent, Dispatcher } from 'undici';
 import { AddressPolicy } from './address-policy.js';
+import { checkCertificate } from './check-certificate.js';
 import { dnsResolve, type Resolve } from './resolve.js';
 
 /** How much of an answer is read; of its headers too. */
@@ -18,6 +19,8 @@ export interface WebhookSenderOptions {
   readonly connectMs?: number;
   /** Default: DNS. */
   readonly resolve?: Resolve;
+  /** Authorities to trust besides those of Node.js, as PEM. Default: none. */
+  readonly ca?: readonly string[];
 }
 
 /** What came of one POST. */
@@ -48,6 +51,7 @@ export class WebhookSender {
 
   constructor(private readonly options: WebhookSenderOptions) {
     this.policy = new AddressPolicy(options.allowAddresses);
+    for (const pem of options.ca ?? []) checkCertificate(pem);
   }
 
   /** @throws Error when there was no answer; its message says why, for the endpoint's owner */
@@ -84,9 +88,9 @@ export class WebhookSender {
   /** undici is loaded by the first who sends. */
   private async createAgent(): Promise<Agent> {
     const [{ Agent }, { safeConnector }] = await Promise.all([import('undici'), import('./safe-connect.js')]);
-    const { connectMs = 5_000, resolve = dnsResolve() } = this.options;
+    const { connectMs = 5_000, resolve = dnsResolve(), ca = [] } = this.options;
     return new Agent({
-      connect: safeConnector({ policy: this.policy, resolve, connectMs }),
+      connect: safeConnector({ policy: this.policy, resolve, connectMs, ca }),
       maxHeaderSize: MAX_ANSWER_BYTES,
       // The attempt's own time covers both.
       headersTimeout: 0,
