@@ -24,6 +24,7 @@ export default {
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^nestjs-realtime-protocol$': '<rootDir>/libs/protocol/src/index.ts',
+    '^nestjs-realtime-client$': '<rootDir>/libs/client/src/index.ts',
     '^nestjs-realtime$': '<rootDir>/libs/realtime/src/index.ts',
     '^nestjs-realtime/(\\w+)$': '<rootDir>/libs/realtime/src/$1/index.ts',
   },

@@ -3,7 +3,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findCycle, importsOf, readImports } from './support/imports.js';
 
-const SOURCES = ['libs/protocol/src', 'libs/realtime/src', 'apps/demo/src'].flatMap(sourceFiles);
+const SOURCES = ['libs/protocol/src', 'libs/client/src', 'libs/realtime/src', 'apps/demo/src'].flatMap(
+  sourceFiles,
+);
 
 /** Each rule is an import that must not be, as `file -> file or package`; with one it forbids and one it allows. */
 const RULES = [
@@ -12,6 +14,13 @@ const RULES = [
     forbidden: /^libs\/protocol\/src\/.* -> (?!libs\/protocol\/src\/)/,
     breaks: 'libs/protocol/src/position.ts -> node:util',
     keeps: 'libs/protocol/src/position.ts -> libs/protocol/src/protocol.error.ts',
+  },
+  {
+    rule: 'the client imports the protocol, and socket.io-client in one place',
+    forbidden:
+      /^libs\/client\/src\/(?!.*\.spec\.ts).* -> (?!libs\/client\/src\/|nestjs-realtime-protocol$|socket\.io-client$)/,
+    breaks: 'libs/client/src/publish.ts -> node:crypto',
+    keeps: 'libs/client/src/transports/open-socket.ts -> socket.io-client',
   },
   {
     rule: 'libraries and demo know each other by their public names only',

@@ -1,16 +1,21 @@
 import type { RealtimeEngine, RealtimeOptions } from 'nestjs-realtime';
 import { ADAPTERS } from '../../support/app.js';
 import type { SeededRandom } from '../../support/seeded-random.js';
-import type { Client } from './client.js';
+import type { Client, Ways } from './client.js';
 import { Node, TOPICS } from './nodes.js';
 import { Publisher } from './publisher.js';
+
+/** Who reads until its story ends. */
+export type Reader = Pick<Client, 'name' | 'story' | 'run'> & {
+  readonly ways: Pick<Ways, 'cuts' | 'spare'> & AsyncDisposable;
+};
 
 export interface Delivery {
   /** One per node, over one log; not started. */
   readonly engines: readonly RealtimeEngine[];
   readonly retention?: RealtimeOptions['retention'];
   /** Connects the readers. */
-  readonly clients: (nodes: readonly Node[]) => Promise<readonly Client[]>;
+  readonly clients: (nodes: readonly Node[]) => Promise<readonly Reader[]>;
   /** What else happens meanwhile, until `isOver`. */
   readonly meanwhile?: (nodes: readonly Node[], isOver: () => boolean) => Promise<void>;
   /** Puts right what is wrong with the engines, so that the story can end. */

@@ -1,0 +1,22 @@
+import type { Auth } from './credentials.js';
+import type { Timing } from './timing.js';
+import type { TransportName } from './transports/line.js';
+
+export interface RealtimeClientOptions {
+  /** Where the server is: `https://api.example.com`, with the prefix of its routes, if any. Default: the page's origin. */
+  readonly url?: string;
+  /**
+   * The transports to use, best first. Default: `['websocket', 'sse', 'long-poll', 'short-poll']`. WebSocket needs
+   * the package `socket.io-client`; without it the next one is taken.
+   */
+  readonly transports?: readonly TransportName[];
+  /** The token that the server's `authenticate` reads, or a function that gets one. Default: none. */
+  readonly auth?: Auth;
+  /** Path of the hub route. Default: `/realtime/events`. */
+  readonly hubPath?: string;
+  /** Path of the socket gateway, from the server's root. Default: `/realtime/socket.io`. */
+  readonly socketPath?: string;
+  /** How long the server may wait with its answer to a long poll, in seconds. Default: 25. */
+  readonly waitS?: number;
+  readonly timing?: Partial<Timing>;
+}

@@ -1,0 +1,67 @@
+import type { ResetReason, TopicEvent } from 'nestjs-realtime-protocol';
+import type { RealtimeClientError } from './client.error.js';
+import { isAfter } from './cursor-order.js';
+import type { States } from './transports/line.js';
+
+/** Who is told what a follower hears. */
+export interface Audience {
+  event(event: TopicEvent): void;
+  snapshot(states: States): void;
+  reset(reason: ResetReason): void;
+  /** Nothing more comes: it was closed, or refused by the server. */
+  end(error: RealtimeClientError | undefined): void;
+}
+
+/** One subscription's place in the log. */
+export class Follower {
+  readonly topics: ReadonlySet<string>;
+  /** Whether what comes from the server is for this one too. */
+  isCovered = false;
+  /** Whether the server has agreed once. */
+  isAccepted = false;
+  /** Whether it takes nothing for now; its cursor waits. */
+  isPaused = false;
+  private place: string | undefined;
+
+  constructor(
+    topics: readonly string[],
+    since: string | undefined,
+    private readonly audience: Audience,
+  ) {
+    this.topics = new Set(topics);
+    this.place = since;
+  }
+
+  /** Everything up to here it was told; undefined until it is known where it begins. */
+  get cursor(): string | undefined {
+    return this.place;
+  }
+
+  event(event: TopicEvent): void {
+    if (this.isPaused || !this.topics.has(event.topic) || !isAfter(event.id, this.place)) return;
+    this.place = event.id;
+    this.audience.event(event);
+  }
+
+  moved(cursor: string): void {
+    if (!this.isPaused && isAfter(cursor, this.place)) this.place = cursor;
+  }
+
+  snapshot(cursor: string, states: States): void {
+    if (this.isPaused) return;
+    this.place = cursor;
+    const own = Object.entries(states).filter(([topic]) => this.topics.has(topic));
+    if (own.length > 0) this.audience.snapshot(Object.fromEntries(own));
+  }
+
+  reset(reason: ResetReason, cursor: string): void {
+    if (this.isPaused) return;
+    this.place = cursor;
+    this.audience.reset(reason);
+  }
+
+  end(error?: RealtimeClientError): void {
+    this.isPaused = true;
+    this.audience.end(error);
+  }
+}

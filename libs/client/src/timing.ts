@@ -1,0 +1,74 @@
+/** Resolves after `ms`, or rejects with the signal's reason. */
+export function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+/** Full jitter: anything up to `ms`, so that clients that were cut off together do not come back together. */
+export function jittered(ms: number): number {
+  return Math.random() * ms;
+}
+
+/** Calls `late` unless it is fed in time. It costs one timer, however often it is fed. */
+export class Watchdog {
+  private fedAt = Date.now();
+  private timer: ReturnType<typeof setTimeout>;
+
+  constructor(
+    private ms: number,
+    private readonly late: () => void,
+  ) {
+    this.timer = setTimeout(() => this.look(), ms);
+  }
+
+  /** @param ms until it wants to be fed again, if that is another time than before */
+  feed(ms = this.ms): void {
+    this.fedAt = Date.now();
+    if (ms === this.ms) return;
+    this.ms = ms;
+    this.stop();
+    this.timer = setTimeout(() => this.look(), ms);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+
+  private look(): void {
+    const left = this.fedAt + this.ms - Date.now();
+    if (left <= 0) return this.late();
+    this.timer = setTimeout(() => this.look(), left);
+  }
+}
+
+/** When a client does what. All in milliseconds. */
+export interface Timing {
+  /** The first pause, when no transport works, is up to this; it doubles each time. Default: 500. */
+  readonly backoffMs: number;
+  /** Default: 30,000. */
+  readonly maxBackoffMs: number;
+  /** After about so long a better transport is tried again; it doubles each time that fails. Default: 30,000. */
+  readonly climbMs: number;
+  /** A transport that twice ends sooner than this is left. Default: 10,000. */
+  readonly steadyMs: number;
+  /** Who comes back to a page connects anew if nothing was heard for so long. Default: 30,000. */
+  readonly staleMs: number;
+}
+
+export const TIMING: Timing = Object.freeze({
+  backoffMs: 500,
+  maxBackoffMs: 30_000,
+  climbMs: 30_000,
+  steadyMs: 10_000,
+  staleMs: 30_000,
+});
