@@ -6,20 +6,27 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ConsumerSoak, WEAK_SPOTS } from './consumer-soak.js';
 import { EngineSoak } from './engine-soak.js';
+import { type WayReport, WebhookSoak, type WebhookSoakReport } from './webhook-soak.js';
 
 const { values } = parseArgs({
   options: {
     engine: { type: 'string', default: '60' },
     consumer: { type: 'string', default: '200' },
-    minutes: { type: 'string', default: '20' },
+    webhooks: { type: 'string', default: '200' },
+    minutes: { type: 'string', default: '30' },
   },
 });
-const rounds = { engine: Number(values.engine), consumer: Number(values.consumer) };
+const rounds = {
+  engine: Number(values.engine),
+  consumer: Number(values.consumer),
+  webhooks: Number(values.webhooks),
+};
 const end = performance.now() + Number(values.minutes) * 60_000;
 
 await soakEngine('keeping everything');
 await soakEngine('trimming', 20);
 await soakConsumer();
+await soakWebhooks();
 
 /** A log in a folder of its own, killed in every round. */
 async function soakEngine(name: string, maxEvents?: number): Promise<void> {
@@ -52,6 +59,27 @@ async function soakConsumer(): Promise<void> {
     const { accepted, repeats, kills } = soak.report;
     console.log(`consumer: all of ${accepted} sent after ${kills} kills, ${repeats} of them again`);
   });
+}
+
+/** An application that is sent events by its hub and by webhooks, and sends them on, killed in every round. */
+async function soakWebhooks(): Promise<void> {
+  await inFolder(async (path) => {
+    await using soak = await WebhookSoak.open(path);
+    for (let round = 0; round < rounds.webhooks; round++) {
+      const at = WEAK_SPOTS[round % WEAK_SPOTS.length]!;
+      await soak.play({ at, count: randomInt(1, 150), turns: randomInt(30) });
+      progress('webhooks', round + 1, rounds.webhooks, webhookCounts(soak.report));
+    }
+    await soak.finish();
+    const { kills } = soak.report;
+    console.log(`webhooks: all sent and handled after ${kills} kills, ${webhookCounts(soak.report)}`);
+  });
+}
+
+function webhookCounts({ out, in: in_ }: WebhookSoakReport): string {
+  const counts = ({ accepted, received, repeats }: WayReport) =>
+    `${accepted} answered with 2xx, ${received} came, ${repeats} of them again`;
+  return `out: ${counts(out)}; in: ${counts(in_)}`;
 }
 
 async function inFolder(run: (path: string) => Promise<void>): Promise<void> {

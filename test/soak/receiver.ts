@@ -9,6 +9,11 @@ import type { NumberedEvent } from './consuming-assignment.js';
 const REFUSED = 7;
 const SLOW = 11;
 
+/** Finds in a request what was sent. */
+export type ReadEvent = (body: string, headers: IncomingMessage['headers']) => NumberedEvent;
+
+const plain: ReadEvent = (body) => JSON.parse(body) as NumberedEvent;
+
 /** Somebody else's server, to which events are sent. It lives on when their sender dies. */
 export class Receiver implements AsyncDisposable {
   /** Called each time an event was taken and the sender could know. */
@@ -20,11 +25,14 @@ export class Receiver implements AsyncDisposable {
   private readonly ids = new Map<number, string>();
   private requests = 0;
 
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly server: Server,
+    private readonly read: ReadEvent,
+  ) {}
 
-  static async listen(): Promise<Receiver> {
+  static async listen(read: ReadEvent = plain): Promise<Receiver> {
     const server = createServer();
-    const receiver = new Receiver(server);
+    const receiver = new Receiver(server, read);
     server.on('request', (request, response) => void receiver.receive(request, response));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -33,6 +41,11 @@ export class Receiver implements AsyncDisposable {
 
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** How many different events were taken. */
+  get count(): number {
+    return this.taken.size;
   }
 
   /** How many times an event was taken that had been taken before. */
@@ -57,7 +70,10 @@ export class Receiver implements AsyncDisposable {
 
   private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const count = ++this.requests;
-    const { id, number } = JSON.parse(await text(request)) as NumberedEvent;
+    const body = await text(request).catch(() => undefined);
+    // The sender was killed while it spoke.
+    if (body === undefined) return;
+    const { id, number } = this.read(body, request.headers);
     if (count % SLOW === 0) await turns(50);
     if (count % REFUSED === 0) return void response.writeHead(500).end();
     const known = this.ids.get(number);
