@@ -1,14 +1,24 @@
 import type { TimerWheel } from '../timing/timer-wheel.js';
 import { Breaker } from './breaker.js';
+import type { ConsumerNews } from './consumer-news.js';
 import type { ConsumerDefinition } from './consumer-options.js';
 import { monotonic } from './monotonic.js';
 import { RateLimit } from './rate-limit.js';
 import { type Failure, RunningAttempt } from './running-attempt.js';
 import type { Work } from './work-source.js';
 
+/** How an attempt went. */
+export interface Outcome {
+  /** 1 for the first at its event. */
+  readonly number: number;
+  readonly failure: Failure | undefined;
+  /** Whether its target is still the consumer's. */
+  readonly isCurrent: boolean;
+}
+
 /** The attempts of one consumer: how many at once, how fast, and whether at all. */
 export class Attempts {
-  /** Of the target as it is; one that was replaced has its own, which counts no more. */
+  /** Of the target as it is; the one before had its own, which counts no more. */
   breaker = new Breaker(monotonic);
   private readonly underWay = new Set<RunningAttempt>();
   private rate!: RateLimit;
@@ -17,6 +27,7 @@ export class Attempts {
   constructor(
     private definition: ConsumerDefinition,
     private readonly timers: TimerWheel,
+    private readonly tell: (news: ConsumerNews) => void,
   ) {
     this.redefine(definition);
   }
@@ -39,20 +50,31 @@ export class Attempts {
 
   /** The target is another. What is under way goes on, and says nothing of it. */
   renew(): void {
+    this.targetIsUp();
     this.breaker = new Breaker(monotonic);
   }
 
+  targetIsUp(): void {
+    if (this.breaker.succeed()) this.tell({ type: 'consumer.breaker-closed' });
+  }
+
+  /** @param quietMs how long it asked to be left alone */
+  targetFailed(error: string, quietMs: number): void {
+    if (!this.breaker.fail(quietMs)) return;
+    const until = new Date(Date.now() + this.breaker.waitMs).toISOString();
+    this.tell({ type: 'consumer.breaker-open', error, until });
+  }
+
   /** @param settle does what follows from how it went; until then the attempt is under way. Must not reject */
-  async run(
-    { event, retry }: Work,
-    settle: (number: number, failure: Failure | undefined) => Promise<void>,
-  ): Promise<void> {
+  async run({ event, retry }: Work, settle: (outcome: Outcome) => Promise<void>): Promise<void> {
+    const { breaker } = this;
     const { handle, timeoutMs } = this.definition;
     const attempt = new RunningAttempt((retry?.attempts ?? 0) + 1, timeoutMs, this.timers);
     this.underWay.add(attempt);
     this.rate.take();
-    this.breaker.begin();
-    await settle(attempt.number, await attempt.run(() => handle(event, attempt)));
+    breaker.begin();
+    const failure = await attempt.run(() => handle(event, attempt));
+    await settle({ number: attempt.number, failure, isCurrent: breaker === this.breaker });
     this.underWay.delete(attempt);
     if (this.count === 0) this.drained?.();
   }

@@ -3,8 +3,7 @@ import { Position } from 'nestjs-realtime-protocol';
 import type { RealtimeEngine } from '../engines/engine.interface.js';
 import { RealtimeError } from '../realtime.errors.js';
 import type { TimerWheel } from '../timing/timer-wheel.js';
-import { Attempts } from './attempts.js';
-import type { Breaker } from './breaker.js';
+import { Attempts, type Outcome } from './attempts.js';
 import type { ConsumerNews } from './consumer-news.js';
 import { accepts, type ConsumerDefinition, GiveUpError, RetryAfterError } from './consumer-options.js';
 import type { Exception } from './consumer-store.js';
@@ -14,7 +13,6 @@ import type { JournalWatch } from './journal-watch.js';
 import { Ledger } from './ledger.js';
 import { monotonic } from './monotonic.js';
 import { nextRetryMs, quietMs } from './retry-schedule.js';
-import type { Failure } from './running-attempt.js';
 import { Wake } from './wake.js';
 import { type Work, WorkSource } from './work-source.js';
 
@@ -50,7 +48,7 @@ export class Consumer {
     private readonly services: ConsumerServices,
     private readonly tell: (news: ConsumerNews) => void,
   ) {
-    this.attempts = new Attempts(definition, services.timers);
+    this.attempts = new Attempts(definition, services.timers, tell);
     this.ledger = new Ledger(definition.name, services.engine, () => this.intake?.catchUp());
   }
 
@@ -98,9 +96,7 @@ export class Consumer {
 
   /** Its target is another: what the one before did counts no more, and what waits is attempted now. */
   async renew(): Promise<void> {
-    this.targetIsUp(this.attempts.breaker);
     this.attempts.renew();
-    this.wake.now();
     await this.ledger.hasten();
     this.wake.now();
   }
@@ -218,25 +214,17 @@ export class Consumer {
   }
 
   private async attempt(work: Work): Promise<void> {
-    const { breaker } = this.attempts;
-    await this.attempts.run(work, (number, failure) => this.settle(work, number, failure, breaker));
+    await this.attempts.run(work, (outcome) => this.settle(work, outcome));
     this.wake.now();
   }
 
-  /** @param breaker of the target that it was an attempt at */
-  private async settle(
-    work: Work,
-    number: number,
-    failure: Failure | undefined,
-    breaker: Breaker,
-  ): Promise<void> {
+  private async settle(work: Work, { number, failure, isCurrent }: Outcome): Promise<void> {
     if (!failure) {
-      this.targetIsUp(breaker);
+      if (isCurrent) this.attempts.targetIsUp();
       return this.ledger.succeeded(work);
     }
     // What fails while everything is being taken down has not failed: it is attempted again.
-    if (this.stopping) return;
-    await (breaker === this.attempts.breaker ? this.failed(work, number, failure.thrown) : this.again(work));
+    if (!this.stopping) await (isCurrent ? this.failed(work, number, failure.thrown) : this.again(work));
   }
 
   /** It has failed at a target that is not its target any more. */
@@ -249,8 +237,8 @@ export class Consumer {
     const error = reasonOf(thrown);
     const quiet = thrown instanceof RetryAfterError ? quietMs(thrown.retryAfterMs) : 0;
     const isGivenUp = thrown instanceof GiveUpError;
-    if (isGivenUp) this.targetIsUp(this.attempts.breaker);
-    else if (this.attempts.breaker.fail(quiet)) this.targetIsDown(error);
+    if (isGivenUp) this.attempts.targetIsUp();
+    else this.attempts.targetFailed(error, quiet);
     // A long outage costs no more records: its cursor stops.
     if (!work.retry && this.attempts.breaker.isHopeless) return this.source.giveBack(work);
 
@@ -259,15 +247,5 @@ export class Consumer {
     const exception = { event: work.event, attempts, at: Date.now() + (waitMs ?? 0), error };
     await this.ledger.failed(work, exception, isDead);
     this.tell({ type: isDead ? 'consumer.dead-letter' : 'consumer.failed', exception });
-  }
-
-  private targetIsUp(breaker: Breaker): void {
-    if (breaker.succeed() && breaker === this.attempts.breaker)
-      this.tell({ type: 'consumer.breaker-closed' });
-  }
-
-  private targetIsDown(error: string): void {
-    const until = new Date(Date.now() + this.attempts.breaker.waitMs).toISOString();
-    this.tell({ type: 'consumer.breaker-open', error, until });
   }
 }
