@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import {
+  type Agent,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+} from 'node:http';
 import { text } from 'node:stream/consumers';
 
 export interface Answer {
@@ -15,11 +21,25 @@ export async function deliver(
   url: string,
   body: string | Uint8Array,
   headers: Readonly<Record<string, string>> = {},
+  agent: Agent | false = false,
 ): Promise<Answer> {
   const bytes = Buffer.from(body);
-  const outgoing = request(url, { method: 'POST', agent: false, headers });
+  const outgoing = request(url, { method: 'POST', agent, headers });
   if (headers['transfer-encoding'] === undefined) outgoing.setHeader('content-length', bytes.length);
   outgoing.end(bytes);
+  return answerTo(outgoing);
+}
+
+/** Asks without a body. */
+export function ask(
+  method: string,
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  return answerTo(request(url, { method, agent: false, headers }).end());
+}
+
+async function answerTo(outgoing: ClientRequest): Promise<Answer> {
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   const answer = await text(response);
   return {

@@ -74,6 +74,7 @@ export async function fetchCertificate(url: string): Promise<string> {
     policy: new AddressPolicy([]),
     resolve: dnsResolve(),
     connectMs: TIMEOUT_MS,
+    ca: [],
   });
   const dispatcher = new Agent({ connect, maxResponseSize: MAX_BYTES });
   try {

@@ -44,7 +44,7 @@ export function discord({ publicKey }: DiscordOptions): WebhookScheme {
 
 function pong({ data }: HandshakeRequest): HandshakeAnswer | undefined {
   const type = property(data, 'type');
-  if (type === 0) return { status: 204, headers: { 'Content-Type': 'application/json' } };
+  if (type === 0) return { status: 204, headers: { 'Content-Type': 'application/json; charset=utf-8' } };
   // An event that is no ping has type 1 as well.
   const isPing = type === 1 && property(data, 'event') === undefined;
   return isPing ? jsonAnswer({ type: 1 }) : undefined;

@@ -6,7 +6,7 @@ export function textAnswer(body: string): HandshakeAnswer {
 }
 
 export function jsonAnswer(value: object): HandshakeAnswer {
-  return { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) };
+  return { headers: { 'Content-Type': 'application/json; charset=utf-8' }, body: JSON.stringify(value) };
 }
 
 /** What a body says at `key`, if it is an object. */
