@@ -7,13 +7,12 @@ import {
 import { turns } from '../support/turns.js';
 import { startReceiver } from './outbound-peers.js';
 
-const forever = new AbortController().signal;
 const senders: WebhookSender[] = [];
 
 function createSender(options: Partial<WebhookSenderOptions> = {}) {
   const sender = new WebhookSender({ allowAddresses: [], timeoutMs: 10_000, ...options });
   senders.push(sender);
-  return (url: string) => sender.post(url, {}, '{}', forever);
+  return (url: string) => sender.post(url, {}, '{}').answer;
 }
 
 afterEach(async () => {

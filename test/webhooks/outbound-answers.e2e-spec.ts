@@ -16,7 +16,11 @@ const senders: WebhookSender[] = [];
 function createSender(options: Partial<WebhookSenderOptions> = {}) {
   const sender = new WebhookSender({ allowAddresses: ['127.0.0.0/8'], timeoutMs: 10_000, ...options });
   senders.push(sender);
-  return (url: string, signal = forever) => sender.post(url, {}, '{}', signal);
+  return (url: string, signal = forever) => {
+    const exchange = sender.post(url, {}, '{}');
+    signal.addEventListener('abort', () => exchange.abort(signal.reason as Error));
+    return exchange.answer;
+  };
 }
 
 afterEach(async () => {

@@ -30,7 +30,7 @@ export interface ConsumerDefinition extends Required<ConsumerOptions> {
   readonly name: string;
   readonly patterns: readonly TopicPattern[];
   /** Attempts an event. What it throws is a failure; see `RetryAfterError` and `GiveUpError`. */
-  readonly handle: (event: LogEvent, attempt: Attempt) => Promise<void>;
+  readonly handle: (event: LogEvent, attempt: CuttableAttempt) => Promise<void>;
   /** Whether an event that matches is for this consumer. Default: all. */
   readonly accepts?: (event: LogEvent) => boolean;
 }
@@ -64,6 +64,12 @@ export interface Attempt {
   readonly number: number;
   /** Aborts when the attempt has taken too long, or the application shuts down and can wait no longer. */
   readonly signal: AbortSignal;
+}
+
+/** An attempt for handlers of ours: they need no signal, which costs more than all else of an attempt. */
+export interface CuttableAttempt extends Attempt {
+  /** Has `listener`, and no other, called when `signal` would abort, or now if it has. */
+  onAbort(listener: (reason: Error) => void): void;
 }
 
 export const CONSUMER_DEFAULTS = Object.freeze({

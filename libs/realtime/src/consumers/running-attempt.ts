@@ -1,5 +1,5 @@
 import type { Deadline, TimerWheel } from '../timing/timer-wheel.js';
-import type { Attempt } from './consumer-options.js';
+import type { CuttableAttempt } from './consumer-options.js';
 
 /** What a handler threw: it may be anything, also nothing. */
 export interface Failure {
@@ -7,9 +7,10 @@ export interface Failure {
 }
 
 /** An attempt that can be cut off: it then ends at once, whatever its handler does. */
-export class RunningAttempt implements Attempt, Deadline {
+export class RunningAttempt implements CuttableAttempt, Deadline {
   private controller: AbortController | undefined;
-  private reason: unknown;
+  private listener: ((reason: Error) => void) | undefined;
+  private reason: Error | undefined;
   private cutOff: ((reason: unknown) => void) | undefined;
 
   constructor(
@@ -23,6 +24,11 @@ export class RunningAttempt implements Attempt, Deadline {
     this.controller ??= new AbortController();
     if (this.reason !== undefined) this.controller.abort(this.reason);
     return this.controller.signal;
+  }
+
+  onAbort(listener: (reason: Error) => void): void {
+    this.listener = listener;
+    if (this.reason !== undefined) listener(this.reason);
   }
 
   /** @returns what went wrong, if something did. Never rejects */
@@ -42,7 +48,9 @@ export class RunningAttempt implements Attempt, Deadline {
   }
 
   abort(reason: Error): void {
-    this.reason ??= reason;
+    if (this.reason !== undefined) return;
+    this.reason = reason;
+    this.listener?.(reason);
     this.controller?.abort(this.reason);
     this.cutOff?.(this.reason);
   }

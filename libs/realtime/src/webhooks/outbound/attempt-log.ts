@@ -2,33 +2,37 @@ import { Logger } from '@nestjs/common';
 import type { RecordChange, RecordStore } from '../../engines/engine.interface.js';
 import type { Delivery, DeliveryAttempt } from './endpoint.js';
 
-/** Attempts kept per endpoint; the oldest go first. */
+/** Attempts kept per endpoint, at least; the oldest go first. */
 const MAX_ATTEMPTS = 1_000;
-/** Old ones are looked for once per so many new ones. */
-const TRIM_EVERY = 100;
+/** How many more there are before the oldest are looked for. */
+const EXCESS = 100;
+/** For how long attempts are collected before they are written. */
+const COLLECT_MS = 1_000;
 /** Digits of microseconds since 1970 that sort as text. */
 const TIME_DIGITS = 16;
 
 /**
  * What was sent lately, and what came of it. For people to look at: attempts are written together, beside the
- * deliveries and not before them, so that a crash may forget the last few.
+ * deliveries and not before them, so that a crash may forget those of the last second.
  */
 export class AttemptLog {
   private readonly logger = new Logger('Realtime');
-  private readonly added = new Map<string, number>();
-  private pending: RecordChange[] = [];
-  private writing: Promise<void> | undefined;
+  /** Not written yet. */
+  private pending = new Map<string, DeliveryAttempt[]>();
+  /** How many are in the store, of each endpoint of which that is known. */
+  private readonly stored = new Map<string, number>();
+  private timer: NodeJS.Timeout | undefined;
+  private writing = Promise.resolve();
   private last = 0;
 
   constructor(private readonly records: RecordStore) {}
 
   add(endpointId: string, attempt: DeliveryAttempt): void {
-    // Keys sort by time, also of attempts within one millisecond.
-    this.last = Math.max(Date.now() * 1_000, this.last + 1);
-    const key = prefixOf(endpointId) + String(this.last).padStart(TIME_DIGITS, '0');
-    this.pending.push({ key, value: JSON.stringify(attempt) });
-    this.added.set(endpointId, (this.added.get(endpointId) ?? 0) + 1);
-    this.writing ??= this.write();
+    const attempts = this.pending.get(endpointId);
+    if (!attempts) this.pending.set(endpointId, [attempt]);
+    // However long it takes to write.
+    else if (attempts.push(attempt) === 2 * MAX_ATTEMPTS) attempts.splice(0, MAX_ATTEMPTS);
+    this.timer ??= setTimeout(() => void this.flush(), COLLECT_MS).unref();
   }
 
   /** The latest first; of one event, if it is given. */
@@ -53,46 +57,78 @@ export class AttemptLog {
 
   async clear(endpointId: string): Promise<void> {
     await this.flush();
-    this.added.delete(endpointId);
-    await this.trim(endpointId, 0);
+    const found = await this.batches(endpointId);
+    await this.records.write(found.map(({ key }) => ({ key, value: undefined })));
+    this.stored.delete(endpointId);
   }
 
   /** Resolves when everything that was added is written. */
-  async flush(): Promise<void> {
-    await this.writing;
-    // What came while the first was at its end.
-    await this.writing;
+  flush(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.writing = this.writing.then(() => this.write());
+    return this.writing;
   }
 
   private async write(): Promise<void> {
-    // What ends in this turn is written together.
-    await new Promise((resolve) => void setImmediate(resolve));
+    const { pending } = this;
+    if (pending.size === 0) return;
+    this.pending = new Map();
     try {
-      for (let batch: RecordChange[]; (batch = this.pending).length > 0;) {
-        this.pending = [];
-        await this.records.write(batch);
-      }
-      for (const [endpointId, count] of this.added) {
-        if (count < TRIM_EVERY) continue;
-        this.added.set(endpointId, 0);
-        await this.trim(endpointId, MAX_ATTEMPTS);
-      }
+      for (const endpointId of pending.keys()) await this.count(endpointId);
+      await this.records.write(
+        [...pending].map(([endpointId, attempts]) => this.record(endpointId, attempts)),
+      );
+      for (const [endpointId, { length }] of pending) await this.trim(endpointId, length);
     } catch (error) {
+      this.stored.clear();
       this.logger.error('What was sent to webhook endpoints could not be written down.', error);
     }
-    this.writing = this.pending.length > 0 ? this.write() : undefined;
+  }
+
+  /** The attempts of one endpoint as one record, whose key sorts by time. */
+  private record(endpointId: string, attempts: readonly DeliveryAttempt[]): RecordChange {
+    this.last = Math.max(Date.now() * 1_000, this.last + 1);
+    const key = prefixOf(endpointId) + String(this.last).padStart(TIME_DIGITS, '0');
+    return { key, value: JSON.stringify(attempts) };
+  }
+
+  private async count(endpointId: string): Promise<void> {
+    if (this.stored.has(endpointId)) return;
+    const found = await this.batches(endpointId);
+    this.stored.set(endpointId, found.flatMap(({ attempts }) => attempts).length);
+  }
+
+  /** @param added how many more are in the store than before */
+  private async trim(endpointId: string, added: number): Promise<void> {
+    let count = this.stored.get(endpointId)! + added;
+    this.stored.set(endpointId, count);
+    if (count < MAX_ATTEMPTS + EXCESS) return;
+    const changes: RecordChange[] = [];
+    for (const { key, attempts } of await this.batches(endpointId, count - MAX_ATTEMPTS)) {
+      if (count - attempts.length < MAX_ATTEMPTS) break;
+      count -= attempts.length;
+      changes.push({ key, value: undefined });
+    }
+    await this.records.write(changes);
+    this.stored.set(endpointId, count);
   }
 
   private async all(endpointId: string): Promise<DeliveryAttempt[]> {
     await this.flush();
-    const found = await this.records.list(prefixOf(endpointId), { limit: MAX_ATTEMPTS + 2 * TRIM_EVERY });
-    return found.map(({ value }) => JSON.parse(value) as DeliveryAttempt).toReversed();
+    const found = await this.batches(endpointId);
+    return found
+      .flatMap(({ attempts }) => attempts)
+      .slice(-MAX_ATTEMPTS)
+      .toReversed();
   }
 
-  private async trim(endpointId: string, kept: number): Promise<void> {
-    const found = await this.records.list(prefixOf(endpointId), { limit: Infinity });
-    const excess = found.slice(0, Math.max(0, found.length - kept));
-    await this.records.write(excess.map(({ key }) => ({ key, value: undefined })));
+  private async batches(
+    endpointId: string,
+    limit = Infinity,
+  ): Promise<{ key: string; attempts: DeliveryAttempt[] }[]> {
+    const found = await this.records.list(prefixOf(endpointId), { limit });
+    return found.map(({ key, value }) => ({ key, attempts: JSON.parse(value) as DeliveryAttempt[] }));
   }
 }
 

@@ -1,10 +1,11 @@
 import type { LogEvent } from '../../bus/log-event.js';
-import { type Attempt, GiveUpError, RetryAfterError } from '../../consumers/consumer-options.js';
+import { type CuttableAttempt, GiveUpError, RetryAfterError } from '../../consumers/consumer-options.js';
 import { signWebhook } from '../schemes/sign-webhook.js';
 import type { DeliveryAttempt } from './endpoint.js';
 import type { Target } from './endpoint-registry.js';
 import { SCHEME } from './endpoint-secret.js';
-import type { Answer, WebhookSender } from './webhook-sender.js';
+import type { WebhookExchange } from './webhook-exchange.js';
+import type { WebhookSender } from './webhook-sender.js';
 
 /** The endpoint says that it is gone for good. */
 export class EndpointGoneError extends GiveUpError {}
@@ -15,28 +16,49 @@ export interface DeliveryOutcome {
   readonly error?: Error;
 }
 
+interface Outcome {
+  readonly status: number | undefined;
+  readonly answer: string;
+  readonly error: Error | undefined;
+}
+
+/** An attempt by a consumer, or one of its own that nobody cuts off. */
+type DeliveryTry = Pick<CuttableAttempt, 'number'> & Partial<Pick<CuttableAttempt, 'onAbort'>>;
+
 /**
  * Delivers one event to one endpoint: signs it now, and POSTs it.
- * @throws what `signal` was aborted with
+ * @throws Error when the attempt was cut off
  */
 export async function deliver(
   sender: WebhookSender,
   target: Target,
   event: LogEvent,
-  { number, signal }: Attempt,
+  attempt: DeliveryTry,
 ): Promise<DeliveryOutcome> {
   const began = Date.now();
   const { id: eventId, topic, type } = event;
   const body = webhookBody(event);
-  const result = await sender.post(target.endpoint.url, headersOf(target, eventId, body), body, signal).then(
-    (answer) => ({ status: answer.status, answer: answer.body, error: failureOf(answer) }),
-    (error: Error) => ({ status: undefined, answer: error.message, error }),
-  );
-  if (signal.aborted) throw result.error ?? signal.reason;
-  const { error, ...rest } = result;
-  const time = new Date(began).toISOString();
-  const durationMs = Date.now() - began;
-  return { attempt: { eventId, topic, type, number, time, durationMs, ...rest, ok: !error }, error };
+  const exchange = sender.post(target.endpoint.url, headersOf(target, eventId, body), body);
+  let isCutOff = false;
+  attempt.onAbort?.((reason) => {
+    isCutOff = true;
+    exchange.abort(reason);
+  });
+  const { status, answer, error } = await outcomeOf(exchange);
+  if (isCutOff) throw error;
+  const { number } = attempt;
+  const [time, durationMs] = [new Date(began).toISOString(), Date.now() - began];
+  return { attempt: { eventId, topic, type, number, time, durationMs, status, answer, ok: !error }, error };
+}
+
+async function outcomeOf({ answer }: WebhookExchange): Promise<Outcome> {
+  try {
+    const { status, body, retryAfterMs } = await answer;
+    return { status, answer: body, error: failureOf(status, retryAfterMs) };
+  } catch (thrown) {
+    const error = thrown as Error;
+    return { status: undefined, answer: error.message, error };
+  }
 }
 
 /** What is sent: the payload that Standard Webhooks recommends, and the topic. */
@@ -55,7 +77,7 @@ function headersOf({ endpoint, keys }: Target, id: string, body: string): Record
   };
 }
 
-function failureOf({ status, retryAfterMs }: Answer): Error | undefined {
+function failureOf(status: number, retryAfterMs: number | undefined): Error | undefined {
   if (status >= 200 && status < 300) return undefined;
   const message = `The endpoint answered ${status}.`;
   if (status === 410) return new EndpointGoneError(message);

@@ -3,7 +3,7 @@ import type { LogEvent } from '../../bus/log-event.js';
 import { RealtimeBus } from '../../bus/realtime-bus.js';
 import { TopicPattern } from '../../bus/topic-pattern.js';
 import {
-  type Attempt,
+  type CuttableAttempt,
   CONSUMER_DEFAULTS,
   type ConsumerDefinition,
 } from '../../consumers/consumer-options.js';
@@ -68,7 +68,7 @@ export class EndpointConsumers {
     };
   }
 
-  private async handle(id: string, event: LogEvent, attempt: Attempt): Promise<void> {
+  private async handle(id: string, event: LogEvent, attempt: CuttableAttempt): Promise<void> {
     const { registry, sender, attempts, failing } = this.services;
     const target = await registry.target(id);
     const outcome = await deliver(sender, target, event, attempt);

@@ -144,8 +144,7 @@ export class WebhookEndpoints implements OnModuleInit {
     const target = await this.services.registry.target(id);
     const position = new Position('test', Date.now(), this.tests++);
     const event = new LogEvent(position, 'webhooks/test', 'webhook.test', '{}', undefined);
-    const { signal } = new AbortController();
-    const { attempt } = await deliver(this.services.sender, target, event, { number: 1, signal });
+    const { attempt } = await deliver(this.services.sender, target, event, { number: 1 });
     this.services.attempts.add(id, attempt);
     return attempt;
   }

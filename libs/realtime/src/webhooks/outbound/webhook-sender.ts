@@ -1,12 +1,11 @@
-import type { Agent, Dispatcher } from 'undici';
+import type { Agent } from 'undici';
 import { AddressPolicy } from './address-policy.js';
 import { checkCertificate } from './check-certificate.js';
 import { dnsResolve, type Resolve } from './resolve.js';
+import { WebhookExchange } from './webhook-exchange.js';
 
-/** How much of an answer is read; of its headers too. */
-const MAX_ANSWER_BYTES = 16 * 1024;
-/** How much of an answer is kept. */
-const KEPT_ANSWER_CHARACTERS = 512;
+/** How much of an answer's headers is read: as much as proxies take. */
+const MAX_HEADER_BYTES = 8 * 1024;
 /** How long an idle connection is kept, whatever the other side asks for. */
 const KEEP_ALIVE_MS = 4_000;
 
@@ -23,24 +22,6 @@ export interface WebhookSenderOptions {
   readonly ca?: readonly string[];
 }
 
-/** What came of one POST. */
-export interface Answer {
-  readonly status: number;
-  /** The start of the body. */
-  readonly body: string;
-  /** What the target asks for in `Retry-After`, in milliseconds. */
-  readonly retryAfterMs: number | undefined;
-}
-
-/** There was no answer within the time of an attempt. */
-export class NoAnswerError extends Error {
-  override readonly name = 'NoAnswerError';
-
-  constructor(ms: number) {
-    super(`There was no complete answer within ${ms / 1_000} seconds.`);
-  }
-}
-
 /**
  * Sends POSTs to addresses that strangers chose: public addresses only, no redirect followed, no proxy, nothing
  * decompressed, bounded in time and size.
@@ -54,35 +35,29 @@ export class WebhookSender {
     for (const pem of options.ca ?? []) checkCertificate(pem);
   }
 
-  /** @throws Error when there was no answer; its message says why, for the endpoint's owner */
-  async post(
-    url: string,
-    headers: Readonly<Record<string, string>>,
-    body: string,
-    signal: AbortSignal,
-  ): Promise<Answer> {
-    const agent = await (this.agent ??= this.createAgent());
-    // Not AbortSignal.any(), whose signals outlive the attempt as long as `signal` lives.
-    const attempt = new AbortController();
-    const cut = () => attempt.abort(signal.reason);
-    if (signal.aborted) cut();
-    signal.addEventListener('abort', cut);
-    const { timeoutMs } = this.options;
-    const timer = setTimeout(() => attempt.abort(new NoAnswerError(timeoutMs)), timeoutMs);
-    try {
-      const { origin, pathname, search } = new URL(url);
-      const path = pathname + search;
-      return await answerOf(
-        await agent.request({ origin, path, method: 'POST', headers, body, signal: attempt.signal }),
-      );
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', cut);
-    }
+  post(url: string, headers: Readonly<Record<string, string>>, body: string): WebhookExchange {
+    const exchange = new WebhookExchange(this.options.timeoutMs);
+    void this.dispatch(exchange, url, headers, body);
+    return exchange;
   }
 
   async close(): Promise<void> {
     await (await this.agent)?.destroy();
+  }
+
+  private async dispatch(
+    exchange: WebhookExchange,
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+  ): Promise<void> {
+    try {
+      const agent = await (this.agent ??= this.createAgent());
+      const { origin, pathname, search } = new URL(url);
+      agent.dispatch({ origin, path: pathname + search, method: 'POST', headers, body }, exchange);
+    } catch (error) {
+      exchange.abort(error as Error);
+    }
   }
 
   /** undici is loaded by the first who sends. */
@@ -91,7 +66,7 @@ export class WebhookSender {
     const { connectMs = 5_000, resolve = dnsResolve(), ca = [] } = this.options;
     return new Agent({
       connect: safeConnector({ policy: this.policy, resolve, connectMs, ca }),
-      maxHeaderSize: MAX_ANSWER_BYTES,
+      maxHeaderSize: MAX_HEADER_BYTES,
       // The attempt's own time covers both.
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -99,34 +74,4 @@ export class WebhookSender {
       keepAliveMaxTimeout: KEEP_ALIVE_MS,
     });
   }
-}
-
-async function answerOf({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Answer> {
-  return {
-    status: statusCode,
-    body: await readStart(body),
-    retryAfterMs: retryAfterMs(headers['retry-after']),
-  };
-}
-
-async function readStart(body: Dispatcher.ResponseData['body']): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    // Leaving the loop destroys the body, and with it the connection.
-    if (bytes >= MAX_ANSWER_BYTES) break;
-  }
-  return Buffer.concat(chunks)
-    .toString('utf8', 0, 4 * KEPT_ANSWER_CHARACTERS)
-    .slice(0, KEPT_ANSWER_CHARACTERS);
-}
-
-/** RFC 9110 section 10.2.3: seconds, or a date. */
-function retryAfterMs(header: string | string[] | undefined): number | undefined {
-  if (typeof header !== 'string') return undefined;
-  if (/^\d{1,9}$/.test(header)) return Number(header) * 1_000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
