@@ -65,15 +65,18 @@ export function webhookDelivery(
   draft.set(scheme.type, type);
   draft.set(scheme.id, id, isSigned('id'));
   draft.set(scheme.timestamp?.in, timestamp, isSigned('timestamp'));
-  const [content] = signedContents(scheme, {
-    id,
-    timestamp,
-    method: 'POST',
-    url,
-    form: formOf(scheme, body, url),
-    body: Buffer.from(body),
-    header: (name) => (draft.headers[name] ??= randomUUID()),
-  });
+  const [content] = signedContents(
+    { signed: scheme.signed },
+    {
+      id,
+      timestamp,
+      method: 'POST',
+      url,
+      form: formOf(scheme, body, url),
+      body: Buffer.from(body),
+      header: (name) => (draft.headers[name] ??= randomUUID()),
+    },
+  );
   const signatures = (options.secrets ?? firstSecret(scheme)).map((secret) => sign(scheme, secret, content!));
   const entry = scheme.timestamp?.in.flatMap((field) => ('entry' in field ? [field.entry] : []))[0];
   const entries = entry === undefined ? signatures : [`${entry}${timestamp}`, ...signatures];

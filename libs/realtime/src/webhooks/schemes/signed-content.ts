@@ -23,7 +23,10 @@ export function unknownPlaceholders(template: string): string[] {
 }
 
 /** The bytes that may have been signed: as many as there are spellings of the URL. */
-export function signedContents({ signed, urls }: WebhookScheme, values: SignedValues): Buffer[] {
+export function signedContents(
+  { signed, urls }: Pick<WebhookScheme, 'signed' | 'urls'>,
+  values: SignedValues,
+): Buffer[] {
   const { url = '' } = values;
   const parts = signed.split(PLACEHOLDER);
   return (urls?.(url) ?? [url]).map((spelling) =>
