@@ -95,6 +95,27 @@ export function outage(open: OpenShop): void {
       expect(target.handled.toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7]);
     });
 
+    it('is over at once when somebody knows better', async () => {
+      const shop = await open();
+      const target = new Target();
+      const app = await shop.start(
+        handlerOf('orders/**', { durable: 'billing', concurrency: 1 }, target.handle),
+      );
+      const news = app.news();
+      using time = new FakeTime(app.engine);
+      await app.publish(1, 2, 3, 4, 5, 6, 7);
+      await news.until(({ type }) => type === 'consumer.breaker-open');
+      const until = new Date(Date.now() + 5_000).toISOString();
+      expect(await app.consumers.list()).toMatchObject([{ state: 'open', until }]);
+      target.isDown = false;
+      await app.consumers.resume('billing');
+      await news.until(({ type }) => type === 'consumer.breaker-closed');
+      const [status] = await app.consumers.list();
+      expect(status!.state).toBe('running');
+      expect(status).not.toHaveProperty('until');
+      await time.passUntil(() => target.handled.length === 7, 1_000);
+    });
+
     it('is asked after less and less often, at least every 5 minutes', async () => {
       const shop = await open();
       const target = new Target();

@@ -68,6 +68,16 @@ describe('a breaker', () => {
     expect([breaker.fail(), breaker.waitMs]).toEqual([false, 5_000]);
   });
 
+  it('probes at once when somebody says so, and is as it was if that fails', () => {
+    breaker.probeNow();
+    expect([breaker.state, breaker.waitMs]).toEqual(['closed', 0]);
+    fail(5);
+    breaker.probeNow();
+    expect([breaker.state, breaker.waitMs]).toEqual(['half-open', 0]);
+    expect(fail(1)).toEqual([false]);
+    expect([breaker.state, breaker.waitMs]).toEqual(['open', 10_000]);
+  });
+
   it('has no hope after 32 failures in a row, until a success', () => {
     fail(31);
     expect(breaker.isHopeless).toBe(false);

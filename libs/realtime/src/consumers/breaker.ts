@@ -35,6 +35,11 @@ export class Breaker {
     return this.probing ? Infinity : Math.max(0, this.openUntil - this.now());
   }
 
+  /** Somebody knows that the target is back: an attempt may be made at once. */
+  probeNow(): void {
+    if (this.openUntil !== undefined) this.openUntil = Math.min(this.openUntil, this.now());
+  }
+
   /** An attempt begins. */
   begin(): void {
     if (this.openUntil !== undefined) this.probing = true;

@@ -72,6 +72,11 @@ export class Consumer {
     return this.ledger.cursor;
   }
 
+  /** When the next attempt may be made, in milliseconds since 1970, while the state is `open`. */
+  get openUntil(): number | undefined {
+    return this.state === 'open' ? Date.now() + this.attempts.breaker.waitMs : undefined;
+  }
+
   get inFlight(): number {
     return this.attempts.count;
   }
@@ -121,6 +126,7 @@ export class Consumer {
   async resume(): Promise<void> {
     if (this.ledger.paused) this.tell({ type: 'consumer.resumed' });
     this.ledger.paused = false;
+    this.attempts.breaker.probeNow();
     this.wake.now();
     await this.ledger.note();
   }

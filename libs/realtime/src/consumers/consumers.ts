@@ -33,6 +33,8 @@ export interface ConsumerStatus {
    * log, but no handler has its name any more.
    */
   readonly state: 'running' | 'paused' | 'open' | 'half-open' | 'missing';
+  /** While the state is `open`: when it tries again, ISO 8601. */
+  readonly until?: string;
   /** Everything up to here has ended: it succeeded, is to be tried again later, or was given up. */
   readonly cursor?: string;
   /** Attempts under way. */
@@ -80,9 +82,10 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** How all consumers are doing, those whose handler is gone included. */
   async list(): Promise<ConsumerStatus[]> {
-    const known = this.all().map(({ name, state, cursor, inFlight }) => ({
+    const known = this.all().map(({ name, state, openUntil, cursor, inFlight }) => ({
       name,
       state,
+      ...(openUntil !== undefined && { until: new Date(openUntil).toISOString() }),
       cursor: cursor.toString(),
       inFlight,
     }));
@@ -95,7 +98,7 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
     await this.get(name).consumer.pause();
   }
 
-  /** Goes on where it was paused. */
+  /** Goes on where it was paused. Where the breaker leaves a target alone, it is tried now. */
   async resume(name: string): Promise<void> {
     await this.get(name).consumer.resume();
   }
