@@ -1,6 +1,15 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { GUESTS, WayCard } from './way-card.js';
 
+/** A line of the charity's books. */
+export interface CharityEntry {
+  readonly box: number;
+  readonly portions: number;
+  readonly driver: string;
+  /** The id of the call by which it came. */
+  readonly delivery: string;
+}
+
 /** The page, with what a guest can see and do on it. */
 export class RestaurantPage {
   /** What the browser's console complained of. */
@@ -45,27 +54,27 @@ export class RestaurantPage {
 
   /** Orders from the menu, and waits until the kitchen knows. */
   async order(dish: string): Promise<void> {
-    const before = (await this.stove()).length;
+    const before = (await this.spike()).length;
     await this.press(dish);
-    await this.waitForStove(before + 1);
+    await this.waitForSpike(before + 1);
   }
 
   guest(name: (typeof GUESTS)[number]): WayCard {
     return this.guests[GUESTS.indexOf(name)]!;
   }
 
-  /** The numbers that the kitchen has served; a cake is `cake 1`. */
+  /** What the kitchen has done: the numbers that it served; a cake is `cake 1`, a packed box `box 1`. */
   served(): Promise<string[]> {
     return this.page.getByRole('list', { name: 'Served so far' }).getByRole('listitem').allTextContents();
   }
 
   /** What is on order, first to be served first. */
-  stove(): Promise<string[]> {
-    return this.page.getByRole('list', { name: 'On the stove' }).getByRole('listitem').allTextContents();
+  spike(): Promise<string[]> {
+    return this.page.getByRole('list', { name: 'On the spike' }).getByRole('listitem').allTextContents();
   }
 
-  async waitForStove(dishes: number): Promise<void> {
-    await this.page.locator(`#stove li:nth-child(${dishes})`).waitFor();
+  async waitForSpike(dishes: number): Promise<void> {
+    await this.page.locator(`#spike li:nth-child(${dishes})`).waitFor();
   }
 
   async press(button: string): Promise<void> {
@@ -79,15 +88,29 @@ export class RestaurantPage {
     await this.page.locator(`#served li:nth-child(${before + 1})`).waitFor();
   }
 
-  /** From here on nothing is ordered or cooked but by hand. */
-  async stopAutomatic(): Promise<void> {
+  /** Says how the page orders and the kitchen works from here on. */
+  async conduct(how: 'automatically' | 'by hand'): Promise<void> {
     const told = this.page.waitForResponse((response) => response.url().endsWith('/kitchen'));
-    await this.page.getByRole('checkbox', { name: 'Orders and cooks by itself' }).uncheck();
+    const box = this.page.getByRole('checkbox', { name: 'Orders and cooks by itself' });
+    await box.setChecked(how === 'automatically');
     await told;
   }
 
   async switchNetwork(): Promise<void> {
     await this.page.getByRole('switch', { name: 'Network' }).click();
+  }
+
+  /** Turns the charity's switch, and waits until the page knows. */
+  async switchCharity(to: 'open' | 'closed'): Promise<void> {
+    await this.page.getByRole('switch', { name: 'Charity' }).click();
+    await this.page.getByRole('switch', { name: 'Charity', checked: to === 'open' }).waitFor();
+  }
+
+  /** What the charity says it has fetched from this table. */
+  async charityBooks(address: string): Promise<CharityEntry[]> {
+    const response = await fetch(address);
+    const entries = (await response.json()) as (CharityEntry & { order: string })[];
+    return entries.filter(({ order }) => order === this.access?.order);
   }
 
   /** Tells the page that its tab went to the background: headless, every page is in front. */

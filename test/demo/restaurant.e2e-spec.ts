@@ -43,7 +43,7 @@ describeInChromium('The restaurant, in a browser', () => {
     const { guests, charity, complaints } = await open();
     for (const guest of guests) await guest.marks('3', 'heard');
     await charity.tells(/^Ada: \d portions$/);
-    await restaurant.stopAutomatic();
+    await restaurant.conduct('by hand');
     for (const guest of guests) {
       await guest.isUpToDate();
       expect(await guest.verdict()).toMatch(/^\d+ heard missed 0 twice 0/);
@@ -103,7 +103,7 @@ describeInChromium('The restaurant, in a browser', () => {
     for (const guest of guests) await guest.is('cut off');
     for (let dishes = 0; dishes < 3; dishes++) await restaurant.pressAndSee('Cook the next dish');
     await restaurant.pressAndSee('Bring out the cake');
-    await restaurant.pressAndSee('Send the driver');
+    await restaurant.pressAndSee('Pack the leftovers');
     await charity.tells('Ada: 4 portions');
     const cake = (await restaurant.served()).find((number) => number.startsWith('cake'))!;
     const numbers = ['2', '3', '4', cake, '5'];
@@ -134,20 +134,6 @@ describeInChromium('The restaurant, in a browser', () => {
     }
   });
 
-  it('hears the driver’s signed call on every way, and turns an impostor away', async () => {
-    const { guests, charity } = await openByHand('Gnocchi');
-    await restaurant.pressAndSee('Cook the next dish');
-    await restaurant.press('Send an impostor');
-    await charity.is('an impostor was turned away');
-    await charity.wires('401');
-    await restaurant.pressAndSee('Send the driver');
-    await charity.is('leftovers fetched');
-    await charity.wires(/verified, published to webhooks\/charity/);
-    for (const guest of guests) await guest.tells('Leftovers fetched');
-    for (const guest of guests) expect(await guest.ticket()).toEqual(['Gnocchi', 'Leftovers fetched']);
-    expect(await charity.ticket()).toEqual(['Ada: 1 portion']);
-  });
-
   it('takes the call of the curl line on the page', async () => {
     const { guests, charity, page } = await openByHand();
     const { stdout } = await run('sh', ['-c', await page.locator('#curl').innerText()]);
@@ -169,7 +155,7 @@ describeInChromium('The restaurant, in a browser', () => {
     );
     await page.setViewportSize({ width, height });
     for (let dishes = 0; dishes < 3; dishes++) await restaurant.pressAndSee('Cook the next dish');
-    await restaurant.pressAndSee('Send the driver');
+    await restaurant.pressAndSee('Pack the leftovers');
     await charity.tells('Ada: 3 portions');
     for (const guest of guests) await guest.tells('Leftovers fetched');
     await page.evaluate('scrollTo(0, 0)');

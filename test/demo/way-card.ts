@@ -32,6 +32,12 @@ export class WayCard {
     await this.card.locator(`.strip [data-mark="${mark}"]`, { hasText: exactly }).waitFor();
   }
 
+  /** Waits until this number is on the strip, however it came to be heard. */
+  async hears(number: string): Promise<void> {
+    const exactly = new RegExp(`^${number}$`);
+    await this.card.locator('.strip li:not([data-mark="pending"])', { hasText: exactly }).waitFor();
+  }
+
   /** Waits until it has heard everything the kitchen tells. */
   async isUpToDate(): Promise<void> {
     await this.card.and(this.page.locator('[data-behind="0"]')).waitFor();
@@ -59,6 +65,16 @@ export class WayCard {
 
   async verdict(): Promise<string> {
     return (await this.card.locator('.verdict').innerText()).replaceAll(/\s+/g, ' ').trim();
+  }
+
+  /** Everything that is shown of what went over the wire. */
+  wire(): Promise<string> {
+    return this.card.locator('.wire ol').innerText();
+  }
+
+  /** A number of the charity's: `Waiting`, `Failed calls`, `Breaker`, `Given up`. */
+  outbox(name: string): Promise<string> {
+    return this.card.locator('.outbox div', { hasText: name }).locator('dd').innerText();
   }
 
   async requests(): Promise<number> {

@@ -31,7 +31,8 @@ export async function listen(app: INestApplication, port: number): Promise<strin
   return `http://localhost:${(server.address() as AddressInfo).port}`;
 }
 
-function leave(why: string): never {
+/** Ends the process, saying why. */
+export function leave(why: string): never {
   console.error(why);
   process.exit(1);
 }

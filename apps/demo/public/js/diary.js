@@ -16,7 +16,6 @@ export class Diary extends EventTarget {
   requests = 0;
   /** Bytes received, as far as the page can tell. */
   received = 0;
-  sequence = new Sequence();
   /** The latest, oldest first. @type {Heard[]} */
   heard = [];
   /** @type {WireLine[]} */
@@ -28,10 +27,14 @@ export class Diary extends EventTarget {
   #lines = 0;
   #openedAt = -Infinity;
 
-  /** @param {() => number} now The server's clock. */
-  constructor(now) {
+  /**
+   * @param {() => number} now The server's clock.
+   * @param {{ isOrdered?: boolean }} options Whether what it hears comes in order.
+   */
+  constructor(now, { isOrdered = true } = {}) {
     super();
     this.now = now;
+    this.sequence = new Sequence(isOrdered);
   }
 
   /** A request leaves. @param {string} text */

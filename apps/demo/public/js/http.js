@@ -42,7 +42,8 @@ export async function press(guest, path, { method = 'POST', body = {} } = {}) {
     body: JSON.stringify(body),
   });
   if (response.status === 401) guest.lose();
-  return { status: response.status, body: await response.json() };
+  const text = await response.text();
+  return { status: response.status, body: text ? JSON.parse(text) : undefined };
 }
 
 /** @param {string} text */

@@ -4,8 +4,8 @@ import { Guest } from './guest.js';
 import { KitchenWindow } from './kitchen-window.js';
 import { Network } from './network.js';
 import { drawCards, extraOf } from './view/cards.js';
+import { CharityPanel } from './view/charity-panel.js';
 import { drawCurl } from './view/curl.js';
-import { drawDrivers } from './view/drivers.js';
 import { KitchenPanel } from './view/kitchen-panel.js';
 import { drawLost } from './view/lost.js';
 import { drawMenu } from './view/menu.js';
@@ -19,8 +19,14 @@ import { Table } from './ways/table.js';
 
 const guest = await Guest.sitDown();
 const kitchen = new KitchenWindow(guest);
-const diary = () => new Diary(guest.now);
-const diaries = { short: diary(), long: diary(), socket: diary(), sse: diary(), webhook: diary() };
+const diary = (options = {}) => new Diary(guest.now, options);
+const diaries = {
+  short: diary(),
+  long: diary(),
+  socket: diary(),
+  sse: diary(),
+  webhook: diary({ isOrdered: false }),
+};
 
 drawLost(guest);
 drawCards(diaries, kitchen);
@@ -29,7 +35,7 @@ const panel = new KitchenPanel(guest, kitchen);
 const table = new Table(guest, diaries.socket);
 drawMenu(extraOf('socket'), table);
 const charity = new Charity(guest, diaries.webhook, kitchen);
-drawDrivers(extraOf('webhook'), charity);
+new CharityPanel(extraOf('webhook'), charity, kitchen);
 drawCurl(guest);
 
 const network = new Network([
@@ -40,4 +46,4 @@ const network = new Network([
 ]);
 drawSwitch(network);
 plot(Object.values(diaries), () => network.isUp);
-playAutomatically(table, charity, kitchen, () => panel.isAutomatic);
+playAutomatically(table, kitchen, () => panel.isAutomatic);

@@ -1,5 +1,10 @@
 /** The numbers a way has heard, and what is wrong with them: nothing, one hopes. */
 export class Sequence {
+  /** @param {boolean} isOrdered Whether a number that is heard before an earlier one means that this was missed. */
+  constructor(isOrdered) {
+    this.isOrdered = isOrdered;
+  }
+
   /** Heard more than once. */
   twice = 0;
   /** Heard after a later one. */
@@ -18,7 +23,7 @@ export class Sequence {
       this.twice++;
       return false;
     }
-    if (n < known.last) this.late++;
+    if (this.isOrdered && n < known.last) this.late++;
     known.heard.add(n);
     known.last = Math.max(known.last, n);
     this.count++;
@@ -37,6 +42,7 @@ export class Sequence {
 
   /** Holes before the last number heard. */
   get missed() {
+    if (!this.isOrdered) return 0;
     let missed = 0;
     for (const { first, last, heard } of this.#series.values()) missed += last - first + 1 - heard.size;
     return missed;

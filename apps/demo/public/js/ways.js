@@ -3,7 +3,7 @@
  *
  * The five ways, as the page tells of them.
  * @typedef {'short' | 'long' | 'socket' | 'sse' | 'webhook'} WayId
- * @type {readonly { id: WayId, kind: string, name: string, picture: string, sentence: string, good: string, series: readonly Series[] }[]}
+ * @type {readonly { id: WayId, kind: string, name: string, picture: string, sentence: string, good: string, series: readonly Series[], behind?: string }[]}
  */
 export const WAYS = [
   {
@@ -50,9 +50,10 @@ export const WAYS = [
     kind: 'Webhook',
     name: 'The leftovers',
     picture: 'van',
-    series: ['call'],
+    series: ['box'],
+    behind: 'waiting',
     sentence:
-      'Nobody waits. A charity’s driver calls when the leftovers are fetched, and the signature proves who is calling.',
+      'Nobody waits. A box that is packed calls the charity, and its driver’s call comes back, both signed. Close the charity, and open it again.',
     good: '',
   },
 ];

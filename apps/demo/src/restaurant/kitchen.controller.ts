@@ -1,9 +1,9 @@
 import { Body, ConflictException, Controller, Param, Post, Put, UseGuards } from '@nestjs/common';
 import { GuestGuard } from '../guests/guest.guard.js';
+import { Leftovers } from '../leftovers/leftovers.js';
 import { Kitchen } from './kitchen.js';
-import { Orders } from './orders.js';
+import type { Box, Cake, Serving } from './order-events.js';
 import { Party } from './party.js';
-import type { Cake, Serving } from './serving.js';
 
 /** The buttons of the kitchen. */
 @Controller('orders/:id')
@@ -11,15 +11,22 @@ import type { Cake, Serving } from './serving.js';
 export class KitchenController {
   constructor(
     private readonly kitchen: Kitchen,
-    private readonly orders: Orders,
+    private readonly leftovers: Leftovers,
     private readonly party: Party,
   ) {}
 
   @Post('dishes')
   async cook(@Param('id') id: string): Promise<Serving> {
-    const serving = await this.kitchen.cook(this.orders.get(id));
+    const serving = await this.kitchen.cook(id);
     if (!serving) throw new ConflictException('Nothing is on order.');
     return serving;
+  }
+
+  @Post('boxes')
+  async pack(@Param('id') id: string): Promise<Box> {
+    const box = await this.leftovers.pack(id);
+    if (!box) throw new ConflictException('Nothing is left over.');
+    return box;
   }
 
   @Post('cake')
@@ -28,9 +35,7 @@ export class KitchenController {
   }
 
   @Put('kitchen')
-  conduct(@Param('id') id: string, @Body() { automatic }: { automatic?: unknown }): { automatic: boolean } {
-    const order = this.orders.get(id);
-    order.automatic = automatic === true;
-    return { automatic: order.automatic };
+  async conduct(@Param('id') id: string, @Body() body: { automatic?: unknown }): Promise<void> {
+    await this.kitchen.conduct(id, body.automatic === true);
   }
 }

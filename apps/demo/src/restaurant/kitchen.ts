@@ -1,13 +1,17 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { RealtimeBus } from 'nestjs-realtime';
-import type { Order } from './order.js';
-import { Orders, servedTopic } from './orders.js';
+import { type Attempt, OnTopic, type TopicEvent } from 'nestjs-realtime';
+import { Leftovers } from '../leftovers/leftovers.js';
+import type { Wish } from './menu.js';
+import type { Serving } from './order-events.js';
+import { MOST_WISHES, type Order } from './order.js';
+import { MOST_TABLES, Orders } from './orders.js';
 import { Party } from './party.js';
-import type { Serving } from './serving.js';
+import { kitchenTopic, servedTopic } from './topics.js';
 
 const LOOK_MS = 300;
 const DISH_MS = 2_500;
 const DISHES_PER_CAKE = 6;
+const PORTIONS_PER_BOX = 3;
 
 /** Cooks what the tables order, and publishes each dish as it is ready. */
 @Injectable()
@@ -17,9 +21,9 @@ export class Kitchen implements OnApplicationBootstrap, OnApplicationShutdown {
   private dishes = 0;
 
   constructor(
-    private readonly bus: RealtimeBus,
     private readonly orders: Orders,
     private readonly party: Party,
+    private readonly leftovers: Leftovers,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -32,27 +36,46 @@ export class Kitchen implements OnApplicationBootstrap, OnApplicationShutdown {
     clearInterval(this.timer);
   }
 
+  /**
+   * The order spike: a wish hangs on it until it has been cooked, whoever's shift it is. What hung there when
+   * the kitchen caught fire comes again when it opens.
+   */
+  @OnTopic('orders/:id/wishes', {
+    durable: 'kitchen',
+    concurrency: MOST_TABLES * MOST_WISHES,
+    timeoutMs: Infinity,
+  })
+  async hang({ id: wish, topic, data: { dish } }: TopicEvent<Wish>, { signal }: Attempt): Promise<void> {
+    const [, id = ''] = topic.split('/');
+    const order = await this.orders.get(id);
+    if (!order.hasServed(wish)) await order.spike.hang({ wish, dish }, signal);
+  }
+
   /** Cooks the next dish of an order; undefined when nothing is on order. */
-  async cook(order: Order): Promise<Serving | undefined> {
-    const serving = order.serve();
-    if (serving) await this.publish(order, serving);
-    return serving;
+  cook(id: string): Promise<Serving | undefined> {
+    return this.orders.change(id, (order) => {
+      const { first: slip } = order.spike;
+      if (!slip) return undefined;
+      const data = order.nextServing({ what: slip.dish, wish: slip.wish });
+      return { topic: servedTopic(id), type: 'dish.served', data };
+    });
   }
 
-  async fetchLeftovers(order: Order, driver: string, bytes: number): Promise<Serving> {
-    const serving = order.fetchLeftovers(driver, bytes);
-    await this.publish(order, serving);
-    return serving;
-  }
-
-  private async publish(order: Order, serving: Serving): Promise<void> {
-    await this.bus.publish(servedTopic(order.id), serving, { type: serving.type });
+  /** Says whether to cook and pack for a table without being told to. */
+  async conduct(id: string, automatic: boolean): Promise<void> {
+    await this.orders.change(id, () => {
+      return { topic: kitchenTopic(id), type: 'kitchen.conducted', data: { automatic } };
+    });
   }
 
   private async round(): Promise<void> {
-    const now = Date.now();
-    const waiting = this.orders.all().filter((order) => order.automatic && order.isDue(now, DISH_MS));
-    const served = await Promise.all(waiting.map((order) => this.cook(order)));
-    if (served.some(Boolean) && ++this.dishes % DISHES_PER_CAKE === 0) await this.party.serveCake();
+    const orders = (await this.orders.all()).filter(({ automatic }) => automatic);
+    await Promise.all(orders.map((order) => this.lookAfter(order)));
+  }
+
+  private async lookAfter(order: Order): Promise<void> {
+    if (order.leftovers >= PORTIONS_PER_BOX) await this.leftovers.pack(order.id);
+    if (!order.isDue(Date.now(), DISH_MS) || !(await this.cook(order.id))) return;
+    if (++this.dishes % DISHES_PER_CAKE === 0) await this.party.serveCake();
   }
 }

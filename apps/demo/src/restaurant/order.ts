@@ -1,24 +1,41 @@
-import type { Call, Serving, Ticket } from './serving.js';
+import type { Box, OrderEvent, Serving, Ticket } from './order-events.js';
+import { Spike } from './spike.js';
 
-const MOST_WISHES = 12;
+/** What fits on a spike. */
+export const MOST_WISHES = 12;
 const TICKET_LINES = 40;
 
-/** What one table has ordered and got. */
+/** What one table has ordered and got: the sum of its events, and what hangs on its spike. */
 export class Order {
-  /** Whether the kitchen cooks for this table without being told to. */
-  automatic = true;
-  private readonly wishes: string[] = [];
+  readonly spike = new Spike();
   private readonly served: Serving[] = [];
-  private count = 0;
-  private calls = 0;
-  private leftovers = 0;
+  private readonly waiting = new Map<number, Box>();
+  private isAutomatic = true;
+  private servings = 0;
+  private boxes = 0;
+  private portions = 0;
   private servedAt = -Infinity;
 
   constructor(readonly id: string) {}
 
-  /** Whether the table has as much on order as the stove can hold. */
+  /** Whether the kitchen cooks and packs for this table without being told to. */
+  get automatic(): boolean {
+    return this.isAutomatic;
+  }
+
+  /** Whether the table has as much on order as its spike can hold. */
   get isFull(): boolean {
-    return this.wishes.length >= MOST_WISHES;
+    return this.spike.size >= MOST_WISHES;
+  }
+
+  /** Portions that are left over and not packed. */
+  get leftovers(): number {
+    return this.portions;
+  }
+
+  /** The state of the table; undefined until something has been served. */
+  get ticket(): Ticket | undefined {
+    return this.servings === 0 ? undefined : { order: this.id, served: [...this.served] };
   }
 
   /** Whether the last dish was served so long ago that the next may be. */
@@ -26,34 +43,65 @@ export class Order {
     return now - this.servedAt >= paceMs;
   }
 
-  /** The state of the table; undefined until something has been served. */
-  get ticket(): Ticket | undefined {
-    return this.count === 0 ? undefined : { order: this.id, served: [...this.served] };
+  /** Whether a wish was fulfilled. The kitchen may hear of one again: at least once is not exactly once. */
+  hasServed(wish: string): boolean {
+    return this.served.some((serving) => serving.wish === wish);
   }
 
-  wish(dish: string): void {
-    this.wishes.push(dish);
+  /** The line of the ticket that comes next. */
+  nextServing(line: Pick<Serving, 'what' | 'wish' | 'call'>): Serving {
+    return { n: this.servings + 1, time: new Date().toISOString(), ...line };
   }
 
-  /** Serves what was ordered first; undefined when nothing is on order. */
-  serve(): Serving | undefined {
-    const what = this.wishes.shift();
-    if (what === undefined) return undefined;
-    this.leftovers++;
-    this.servedAt = Date.now();
-    return this.write({ type: 'dish.served', what });
+  /** What is left over, as the box that comes next. */
+  nextBox(): Box {
+    return { order: this.id, n: this.boxes + 1, portions: this.portions };
   }
 
-  fetchLeftovers(driver: string, bytes: number): Serving {
-    const call: Call = { n: ++this.calls, portions: this.leftovers, bytes };
-    this.leftovers = 0;
-    return this.write({ type: 'leftovers.fetched', what: driver, call });
+  /** A box that was packed and not fetched. */
+  waitingBox(n: number): Box | undefined {
+    return this.waiting.get(n);
   }
 
-  private write(line: Pick<Serving, 'type' | 'what' | 'call'>): Serving {
-    const serving = { n: ++this.count, time: new Date().toISOString(), ...line };
+  /** Something has happened: now, or before the restaurant was started. */
+  apply(event: OrderEvent): void {
+    switch (event.type) {
+      case 'dish.served':
+        return this.serve(event.data);
+      case 'leftovers.packed':
+        return this.pack(event.data);
+      case 'leftovers.fetched':
+        return this.fetch(event.data);
+      case 'kitchen.conducted':
+        this.isAutomatic = event.data.automatic;
+    }
+  }
+
+  private serve(serving: Serving): void {
+    this.write(serving);
+    this.portions++;
+    this.servedAt = Date.parse(serving.time);
+    this.spike.take(serving.wish);
+  }
+
+  private pack(box: Box): void {
+    this.boxes = box.n;
+    this.portions = 0;
+    this.waiting.set(box.n, box);
+  }
+
+  private fetch(serving: Serving): void {
+    this.write(serving);
+    const n = serving.call?.n ?? 0;
+    if (this.waiting.delete(n)) return;
+    // A driver who came uncalled took what was left.
+    this.boxes = n;
+    this.portions = 0;
+  }
+
+  private write(serving: Serving): void {
+    this.servings = serving.n;
     this.served.push(serving);
     if (this.served.length > TICKET_LINES) this.served.shift();
-    return serving;
   }
 }

@@ -1,9 +1,9 @@
 import { Controller, Param, UseGuards } from '@nestjs/common';
 import { LongPoll, ShortPoll, Sse, topics, type TopicRef } from 'nestjs-realtime';
 import { GuestGuard } from '../guests/guest.guard.js';
-import { Orders, servedTopic } from './orders.js';
-import { PARTY } from './party.js';
-import type { Ticket } from './serving.js';
+import type { Ticket } from './order-events.js';
+import { Orders } from './orders.js';
+import { PARTY, servedTopic } from './topics.js';
 
 /** Three of the five ways to hear what is served; the fourth is the socket gateway, the fifth a webhook. */
 @Controller('orders/:id')
@@ -13,8 +13,8 @@ export class OrdersController {
 
   /** What is on the table? State mode: 202 until something is, then 200 once and 304 until it changes. */
   @ShortPoll('', { intervalMs: 1_000 })
-  ticket(@Param('id') id: string): Ticket | undefined {
-    return this.orders.get(id).ticket;
+  async ticket(@Param('id') id: string): Promise<Ticket | undefined> {
+    return (await this.orders.get(id)).ticket;
   }
 
   /** What was served since? Log mode: answered as soon as there is something. */

@@ -1,54 +1,100 @@
-import { Injectable, Logger, NotFoundException } from '@nestjs/common';
-import { RealtimeBus, topic, type TopicRef } from 'nestjs-realtime';
-import type { Subscription } from 'rxjs';
-import { MOST_TABLES } from '../guests/guests.js';
-import type { Wish } from './menu.js';
+import { Injectable, NotFoundException, type OnModuleInit } from '@nestjs/common';
+import { RealtimeBus, topics, type TopicRef } from 'nestjs-realtime';
+import { InTurn } from '../in-turn.js';
+import type { OrderEvent } from './order-events.js';
 import { Order } from './order.js';
+import { kitchenTopic, leftoversTopic, servedTopic, TABLES } from './topics.js';
 
-/** The topic on which a table hears what is served to it. */
-export const servedTopic = (id: string): TopicRef => topic('orders', id);
+/** As many tables as the kitchen works for at once; whoever came first has to leave for the next. */
+export const MOST_TABLES = 200;
 
-/** The topic on which a table says what it would like. */
-export const wishesTopic = (id: string): TopicRef => topic('orders', id, 'wishes');
+/** Something that is to happen to an order. */
+type Change = OrderEvent & { readonly topic: TopicRef };
 
-/** All tables and their orders. */
+/** An order that is at work. */
+interface Entry {
+  readonly order: Promise<Order>;
+  readonly changes: InTurn;
+}
+
+/** All orders. What is kept of them is in the log; in memory is what the kitchen works for. */
 @Injectable()
-export class Orders {
-  private readonly logger = new Logger(Orders.name);
-  private readonly open = new Map<string, { order: Order; listening: Subscription }>();
+export class Orders implements OnModuleInit {
+  private readonly atWork = new Map<string, Entry>();
   private count = 0;
 
   constructor(private readonly bus: RealtimeBus) {}
 
-  /** Opens an order, and listens to what its table wishes after `since`. */
-  begin(since: string): Order {
-    const order = new Order(String(++this.count));
-    const listening = this.bus.stream<Wish>(wishesTopic(order.id), { since }).subscribe({
-      next: ({ data }) => order.wish(data.dish),
-      error: (error: unknown) => this.logger.error(`Order ${order.id} is no longer heard: ${String(error)}`),
+  async onModuleInit(): Promise<void> {
+    const last = await this.bus.latest<{ order: string }>(TABLES);
+    this.count = Number(last?.data.order ?? 0);
+  }
+
+  /** Begins an order at a free table. @returns its id, and the cursor after which all of it comes */
+  async begin(): Promise<{ id: string; cursor: string }> {
+    const id = String(++this.count);
+    const { id: cursor } = await this.bus.publish(TABLES, { order: id }, { type: 'table.taken' });
+    return { id, cursor };
+  }
+
+  /** @throws NotFoundException when there never was one of this id */
+  async get(id: string): Promise<Order> {
+    return this.entry(id).order;
+  }
+
+  all(): Promise<Order[]> {
+    return Promise.all(Array.from(this.atWork.values(), ({ order }) => order));
+  }
+
+  /**
+   * Has something happen to an order: one thing after the other, and to be seen once it is in the log.
+   * @param next what, seeing how the order is then; undefined for nothing
+   */
+  async change<T extends Change>(
+    id: string,
+    next: (order: Order) => T | undefined,
+  ): Promise<T['data'] | undefined> {
+    const { order, changes } = this.entry(id);
+    return changes.run(async () => {
+      const change = next(await order);
+      if (!change) return undefined;
+      await this.bus.publish(change.topic, change.data, { type: change.type });
+      (await order).apply(change);
+      return change.data;
     });
-    this.open.set(order.id, { order, listening });
-    if (this.open.size > MOST_TABLES) this.closeOldest();
-    return order;
   }
 
-  find(id: string): Order | undefined {
-    return this.open.get(id)?.order;
+  private entry(id: string): Entry {
+    const known = this.atWork.get(id);
+    if (known) return known;
+    const n = Number(id);
+    if (!(Number.isInteger(n) && n >= 1 && n <= this.count && String(n) === id)) {
+      throw new NotFoundException(`There is no order ${id}.`);
+    }
+    const entry = { order: this.load(id), changes: new InTurn() };
+    // Who asked for it hears why it could not be read, and can ask again.
+    entry.order.catch(() => this.atWork.delete(id));
+    this.atWork.set(id, entry);
+    if (this.atWork.size > MOST_TABLES) this.closeOldest();
+    return entry;
   }
 
-  get(id: string): Order {
-    const order = this.find(id);
-    if (!order) throw new NotFoundException(`There is no order ${id}.`);
-    return order;
-  }
-
-  all(): Order[] {
-    return Array.from(this.open.values(), ({ order }) => order);
+  /** Reads what has happened. */
+  private async load(id: string): Promise<Order> {
+    const order = new Order(id);
+    const all = topics(servedTopic(id), leftoversTopic(id), kitchenTopic(id));
+    for (let since = 'earliest'; ;) {
+      const { events, cursor, complete } = await this.bus.read(all, { since, limit: 1_000 });
+      for (const { type, data } of events) order.apply({ type, data } as OrderEvent);
+      if (complete) return order;
+      since = cursor;
+    }
   }
 
   private closeOldest(): void {
-    const [id, oldest] = this.open.entries().next().value ?? [];
-    oldest?.listening.unsubscribe();
-    if (id !== undefined) this.open.delete(id);
+    const [id, oldest] = this.atWork.entries().next().value ?? [];
+    if (id === undefined) return;
+    this.atWork.delete(id);
+    void oldest?.order.then(({ spike }) => spike.clear());
   }
 }

@@ -2,7 +2,7 @@ import { type PublishAccess, type TopicAccess, TopicPolicy, type TopicPolicyHand
 import { isWish } from './menu.js';
 import { Orders } from './orders.js';
 
-/** A guest orders for its own table, what is on the menu, as long as there is room on the stove. */
+/** A guest orders for its own table, what is on the menu, as long as there is room on the spike. */
 @TopicPolicy('orders/:id/wishes')
 export class WishesPolicy implements TopicPolicyHandler {
   constructor(private readonly orders: Orders) {}
@@ -11,8 +11,9 @@ export class WishesPolicy implements TopicPolicyHandler {
     return principal?.['order'] === params['id'];
   }
 
-  canPublish(access: PublishAccess): boolean {
-    const order = this.orders.find(access.params['id'] ?? '');
-    return this.canSubscribe(access) && isWish(access.data) && order?.isFull === false;
+  async canPublish(access: PublishAccess): Promise<boolean> {
+    if (!this.canSubscribe(access) || !isWish(access.data)) return false;
+    const order = await this.orders.get(access.params['id'] ?? '');
+    return !order.isFull;
   }
 }

@@ -25,13 +25,14 @@ export class Card {
 
   /**
    * @param {HTMLElement} card @param {Diary} diary @param {KitchenWindow} kitchen
-   * @param {readonly Sight['series'][]} series what this way is told
+   * @param {(typeof import('../ways.js').WAYS)[number]} way
    */
-  constructor(card, diary, kitchen, series) {
+  constructor(card, diary, kitchen, { series, behind = 'behind' }) {
     this.card = card;
     this.diary = diary;
     this.kitchen = kitchen;
     this.series = series;
+    this.behind = behind;
     diary.addEventListener('change', () => this.#soon());
     diary.addEventListener('heard', () => this.#pulse());
     kitchen.addEventListener('change', () => this.#soon());
@@ -92,9 +93,7 @@ export class Card {
   /** What the kitchen tells of, in its order; and what this way heard before the kitchen's window did. */
   #expected() {
     const { kitchen, diary, series } = this;
-    const told = series.includes('call')
-      ? []
-      : kitchen.sights.filter((sight) => series.includes(sight.series));
+    const told = kitchen.sights.filter((sight) => series.includes(sight.series));
     const known = new Set(told.map(sightKey));
     const since = told[0]?.time ?? -Infinity;
     return [...told, ...diary.heard.filter((sight) => sight.time >= since && !known.has(sightKey(sight)))];
@@ -113,7 +112,11 @@ export class Card {
     const behind = this.#behind();
     this.#write(
       '.behind',
-      behind > 0 ? `${behind} behind` : diary.caughtUp > 0 ? `${diary.caughtUp} caught up` : 'up to date',
+      behind > 0
+        ? `${behind} ${this.behind}`
+        : diary.caughtUp > 0
+          ? `${diary.caughtUp} caught up`
+          : 'up to date',
     );
     this.card.dataset['sound'] = String(missed + twice + late === 0);
     this.card.dataset['behind'] = String(behind);

@@ -18,7 +18,7 @@ export function drawCards(diaries, kitchen) {
     ways.append(template.content.cloneNode(true));
     const card = the(ways, '.way:last-of-type', HTMLElement);
     describe(card, way);
-    new Card(card, diaries[way.id], kitchen, way.series);
+    new Card(card, diaries[way.id], kitchen, way);
   }
 }
 

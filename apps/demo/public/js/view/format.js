@@ -14,3 +14,8 @@ export function size(bytes) {
 export function median(values) {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
+
+/** Whole seconds, to count down. @param {number} ms */
+export function seconds(ms) {
+  return `${Math.ceil(ms / 1_000)} s`;
+}

@@ -10,7 +10,7 @@ import { renderStrip } from './strip.js';
 
 const CELLS = 40;
 
-/** The kitchen: what it has served, what is on the stove, and its buttons. */
+/** The kitchen: what it has served, what is on the spike, and its buttons. */
 export class KitchenPanel {
   /** Whether the page orders and the kitchen cooks without being told to: not if the address ends in #by-hand. */
   isAutomatic = location.hash !== '#by-hand';
@@ -38,16 +38,16 @@ export class KitchenPanel {
   }
 
   #draw() {
-    const { sights, stove } = this.kitchen;
+    const { sights, spike } = this.kitchen;
     const cells = sights.slice(-CELLS).map((sight) => ({ sight, mark: /** @type {const} */ ('heard') }));
     renderStrip(the(document, '#served', HTMLElement), cells);
-    const dishes = stove.map((dish, i) => ({ dish, key: `${i} ${dish}` }));
+    const dishes = spike.map((dish, i) => ({ dish, key: `${i} ${dish}` }));
     keyed(
-      the(document, '#stove', HTMLElement),
+      the(document, '#spike', HTMLElement),
       dishes,
       ({ key }) => key,
       ({ dish }) => element('li', '', dish),
     );
-    this.cook.disabled = stove.length === 0;
+    this.cook.disabled = spike.length === 0;
   }
 }

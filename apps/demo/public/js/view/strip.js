@@ -30,6 +30,8 @@ export function renderStrip(list, cells) {
 /** @param {Cell} cell */
 function createCell({ sight: { series, n } }) {
   const cell = element('li', `cell cell-${series}`);
-  cell.append(series === 'cake' ? element('span', 'visually-hidden', `cake ${n}`) : String(n));
+  if (series !== 'order') cell.append(element('span', 'visually-hidden', `${series} `));
+  // A cake is a picture.
+  cell.append(series === 'cake' ? element('span', 'visually-hidden', String(n)) : String(n));
   return cell;
 }

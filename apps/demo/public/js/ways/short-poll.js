@@ -5,7 +5,7 @@ import { pause } from '../pause.js';
 /**
  * @typedef {import('../diary.js').Diary} Diary
  * @typedef {import('../guest.js').Guest} Guest
- * @typedef {import('../../../src/restaurant/serving.js').Ticket} Ticket
+ * @typedef {import('../../../src/restaurant/order-events.js').Ticket} Ticket
  */
 
 const INTERVAL_MS = 1_000;

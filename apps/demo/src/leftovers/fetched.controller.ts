@@ -1,24 +1,19 @@
 import { BadRequestException, Controller } from '@nestjs/common';
 import { type InboundWebhook, standardWebhooks, Webhook, WebhookEvent } from 'nestjs-realtime';
-import { Kitchen } from '../restaurant/kitchen.js';
-import { Orders } from '../restaurant/orders.js';
-import { isReport } from './leftovers.js';
-import { SECRET } from './secret.js';
+import { FETCHED_SECRET } from '../secrets.js';
+import { isReport } from './fetched.js';
+import { Leftovers } from './leftovers.js';
 
-/** The fifth way: somebody else's server calls. */
+/** The fifth way, coming in: somebody else's server calls. */
 @Controller('webhooks')
-export class CharityController {
-  constructor(
-    private readonly kitchen: Kitchen,
-    private readonly orders: Orders,
-  ) {}
+export class FetchedController {
+  constructor(private readonly leftovers: Leftovers) {}
 
-  /** The leftovers were fetched. Whoever watches the order hears of it, on any of the other four ways. */
-  @Webhook('charity', { scheme: standardWebhooks({ secret: SECRET }) })
+  /** A driver has fetched leftovers. Whoever watches the order hears of it, on any of the other four ways. */
+  @Webhook('charity', { scheme: standardWebhooks({ secret: FETCHED_SECRET }) })
   async fetched(@WebhookEvent() webhook: InboundWebhook): Promise<{ portions: number }> {
     if (!isReport(webhook.data)) throw new BadRequestException('Say data.order and data.driver.');
-    const { order, driver } = webhook.data.data;
-    const { call } = await this.kitchen.fetchLeftovers(this.orders.get(order), driver, sizeOf(webhook));
+    const call = await this.leftovers.fetched(webhook.data.data, sizeOf(webhook));
     return { portions: call?.portions ?? 0 };
   }
 }
