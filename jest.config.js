@@ -25,6 +25,7 @@ export default {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^nestjs-realtime-protocol$': '<rootDir>/libs/protocol/src/index.ts',
     '^nestjs-realtime-client$': '<rootDir>/libs/client/src/index.ts',
+    '^nestjs-realtime-client/(\\w+)$': '<rootDir>/libs/client/src/$1/index.ts',
     '^nestjs-realtime$': '<rootDir>/libs/realtime/src/index.ts',
     '^nestjs-realtime/(\\w+)$': '<rootDir>/libs/realtime/src/$1/index.ts',
   },

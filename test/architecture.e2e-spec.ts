@@ -16,11 +16,17 @@ const RULES = [
     keeps: 'libs/protocol/src/position.ts -> libs/protocol/src/protocol.error.ts',
   },
   {
-    rule: 'the client imports the protocol, and socket.io-client in one place',
+    rule: 'the client imports the protocol, socket.io-client, and what its bindings bind',
     forbidden:
-      /^libs\/client\/src\/(?!.*\.spec\.ts).* -> (?!libs\/client\/src\/|nestjs-realtime-protocol$|socket\.io-client$)/,
+      /^libs\/client\/src\/(?!.*\.spec\.ts).* -> (?!libs\/client\/src\/|nestjs-realtime-protocol$|socket\.io-client$|react$|rxjs$)/,
     breaks: 'libs/client/src/publish.ts -> node:crypto',
     keeps: 'libs/client/src/transports/open-socket.ts -> socket.io-client',
+  },
+  {
+    rule: 'only its binding knows a framework',
+    forbidden: /^libs\/client\/src\/(?!(\w+)\/.* -> \1$).* -> (react|rxjs)$/,
+    breaks: 'libs/client/src/react/use-topic.ts -> rxjs',
+    keeps: 'libs/client/src/rxjs/from-topic.ts -> rxjs',
   },
   {
     rule: 'libraries and demo know each other by their public names only',

@@ -1,4 +1,4 @@
-import { SOCKET_PATH } from 'nestjs-realtime-protocol';
+import { SOCKET_PATH, type TopicTypes } from 'nestjs-realtime-protocol';
 import { Client } from './client.js';
 import type { RealtimeClientOptions } from './client-options.js';
 import { Credentials } from './credentials.js';
@@ -6,7 +6,6 @@ import { Note, pageOrigin } from './environment.js';
 import type { Way } from './link.js';
 import type { RealtimeClient } from './realtime-client.js';
 import { TIMING } from './timing.js';
-import type { TopicTypes } from './topic-types.js';
 import { httpLines } from './transports/http-line.js';
 import { Hub } from './transports/hub.js';
 import { TRANSPORTS } from './transports/line.js';

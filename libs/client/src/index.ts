@@ -6,6 +6,14 @@ export type { TransportName } from './transports/line.js';
 export type { RealtimeClient, SubscribeOptions, Subscription } from './realtime-client.js';
 export type { ClientState } from './client-state.js';
 export { RealtimeClientError } from './client.error.js';
-export type { EventOf, StatesOf, TopicOf, TopicTypes } from './topic-types.js';
 export type { Told } from './told.js';
-export type { PublishMessage, ResetReason, TopicEvent } from 'nestjs-realtime-protocol';
+export type {
+  EventOf,
+  EventsAndState,
+  MessageOf,
+  ResetReason,
+  StatesOf,
+  TopicEvent,
+  TopicOf,
+  TopicTypes,
+} from 'nestjs-realtime-protocol';

@@ -1,7 +1,13 @@
-import type { PublishMessage, ResetReason } from 'nestjs-realtime-protocol';
+import type {
+  EventOf,
+  MessageOf,
+  ResetReason,
+  StatesOf,
+  TopicOf,
+  TopicTypes,
+} from 'nestjs-realtime-protocol';
 import type { RealtimeClientError } from './client.error.js';
 import type { ClientState } from './client-state.js';
-import type { EventOf, StatesOf, TopicOf, TopicTypes } from './topic-types.js';
 import type { Told } from './told.js';
 
 export interface SubscribeOptions<Types extends TopicTypes, Topic extends string> {
@@ -10,7 +16,7 @@ export interface SubscribeOptions<Types extends TopicTypes, Topic extends string
   /** Each event once, in the order of the log. What a callback throws is an uncaught error. */
   readonly onEvent?: (event: EventOf<Types, Topic>) => void;
   /** Current state: at first, without `since`, and after a reset. */
-  readonly onSnapshot?: (states: StatesOf<Topic>) => void;
+  readonly onSnapshot?: (states: StatesOf<Types, Topic>) => void;
   /** It cannot be proven that nothing was missed: reload what you show, unless a snapshot follows. */
   readonly onReset?: (reason: ResetReason) => void;
   /** The server refuses; the subscription is closed. */
@@ -24,7 +30,7 @@ export interface SubscribeOptions<Types extends TopicTypes, Topic extends string
 export interface Subscription<
   Types extends TopicTypes = object,
   Topic extends string = string,
-> extends AsyncIterable<Told<EventOf<Types, Topic>, StatesOf<Topic>>> {
+> extends AsyncIterable<Told<EventOf<Types, Topic>, StatesOf<Types, Topic>>> {
   readonly topics: readonly Topic[];
   /** Everything up to here was told: the `since` to go on from later. Undefined until it is known. */
   readonly cursor: string | undefined;
@@ -45,7 +51,7 @@ export interface RealtimeClient<Types extends TopicTypes = object> {
    * @returns its id
    * @throws RealtimeClientError when the server refuses, or cannot be reached
    */
-  publish(message: PublishMessage): Promise<string>;
+  publish<const Topic extends TopicOf<Types>>(message: MessageOf<Types, Topic>): Promise<string>;
   /** Fetches new credentials and gives them to the server. */
   renew(): Promise<void>;
   /** Closes all subscriptions. */

@@ -32,3 +32,13 @@ export {
   type UnsubscribeAck,
   type UnsubscribeMessage,
 } from './socket.js';
+export type {
+  DataOf,
+  EventOf,
+  EventsAndState,
+  MessageOf,
+  StateOf,
+  StatesOf,
+  TopicOf,
+  TopicTypes,
+} from './topic-types.js';

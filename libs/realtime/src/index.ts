@@ -106,8 +106,10 @@ export type {
 export { LogEvent } from './bus/log-event.js';
 export {
   Position,
+  type EventsAndState,
   type PollAnswer,
   type Reset,
   type ResetReason,
   type TopicEvent,
+  type TopicTypes,
 } from 'nestjs-realtime-protocol';

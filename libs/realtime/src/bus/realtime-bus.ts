@@ -1,5 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Position, ProtocolError, type Reset, type TopicEvent } from 'nestjs-realtime-protocol';
+import {
+  type DataOf,
+  Position,
+  ProtocolError,
+  type Reset,
+  type TopicEvent,
+  type TopicOf,
+  type TopicTypes,
+} from 'nestjs-realtime-protocol';
 import { Observable } from 'rxjs';
 import type { RealtimeEngine, Since } from '../engines/engine.interface.js';
 import { RealtimeError, RealtimeResetError } from '../realtime.errors.js';
@@ -42,10 +50,11 @@ export interface TopicPage<T = unknown> {
 /**
  * What application code injects to publish events and to read them within the server.
  *
- * Whatever it throws for bad arguments is a `RealtimeError`, an HttpException with a stable `code`.
+ * Whatever it throws for bad arguments is a `RealtimeError`, an HttpException with a stable `code`. `RealtimeBus<Topics>`
+ * publishes what a map of topics says, and nothing else; a `TopicRef` is not checked.
  */
 @Injectable()
-export class RealtimeBus {
+export class RealtimeBus<Types extends TopicTypes = object> {
   constructor(
     @Inject(REALTIME_ENGINE) private readonly engine: RealtimeEngine,
     private readonly feeds: Feeds,
@@ -62,10 +71,11 @@ export class RealtimeBus {
    * `journal-full` (durable consumers are too far behind)
    * @example await bus.publish(`orders/${id}`, { status: 'ready' }, { type: 'order.ready' })
    */
-  async publish<T>(topic: string | TopicRef, data: T, options: PublishOptions = {}): Promise<TopicEvent<T>> {
-    const draft = refused(() => eventDraft(topic, data, options));
-    const event = await this.engine.publish({ ...draft, journaled: this.journaled.has(draft.topic) });
-    return { id: event.id, topic: event.topic, type: event.type, data, time: event.time };
+  publish<
+    T extends DataOf<Types, Topic>,
+    const Topic extends TopicOf<Types> | TopicRef = TopicOf<Types> | TopicRef,
+  >(topic: Topic, data: T, options?: PublishOptions): Promise<TopicEvent<T>> {
+    return this.append(topic, data, options);
   }
 
   /**
@@ -74,7 +84,7 @@ export class RealtimeBus {
    * @param principalId what `authenticate` returned as `id`
    */
   async revoke(principalId: string): Promise<void> {
-    await this.publish(REVOCATIONS, { principal: principalId });
+    await this.append(REVOCATIONS, { principal: principalId });
   }
 
   /**
@@ -130,6 +140,16 @@ export class RealtimeBus {
   async latest<T = unknown>(topic: string | TopicRef): Promise<TopicEvent<T> | undefined> {
     const event = await this.engine.latest(refused(() => singleTopic(topic)));
     return event?.toTopicEvent() as TopicEvent<T> | undefined;
+  }
+
+  private async append<T>(
+    topic: string | TopicRef,
+    data: T,
+    options: PublishOptions = {},
+  ): Promise<TopicEvent<T>> {
+    const draft = refused(() => eventDraft(topic, data, options));
+    const event = await this.engine.publish({ ...draft, journaled: this.journaled.has(draft.topic) });
+    return { id: event.id, topic: event.topic, type: event.type, data, time: event.time };
   }
 }
 

@@ -1,0 +1,2 @@
+export { useTopic } from './use-topic.js';
+export type { TopicView } from './topic-store.js';

@@ -1,0 +1,1 @@
+export { fromTopic } from './from-topic.js';

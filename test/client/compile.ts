@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import ts from 'typescript';
+import { ROOT } from '../packages/libraries.js';
+
+const { options } = ts.getParsedCommandLineOfConfigFile(
+  join(ROOT, 'tsconfig.json'),
+  { exactOptionalPropertyTypes: true },
+  { ...ts.sys, onUnRecoverableConfigFileDiagnostic: ({ messageText }) => fail(messageText) },
+)!;
+
+/** What the compiler finds wrong with each of these modules, which may import the libraries. */
+export function compile(modules: readonly string[]): string[][] {
+  const names = modules.map((_, at) => join(ROOT, 'test/client', `module-${at}.ts`));
+  const host = ts.createCompilerHost(options);
+  const { readFile, fileExists } = host;
+  host.readFile = (name) => modules[names.indexOf(name)] ?? readFile(name);
+  host.fileExists = (name) => names.includes(name) || fileExists(name);
+  const program = ts.createProgram(names, options, host);
+  return names.map((name) => {
+    const file = program.getSourceFile(name);
+    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
+      ({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'),
+    );
+  });
+}
+
+function fail(message: string | ts.DiagnosticMessageChain): never {
+  throw new Error(ts.flattenDiagnosticMessageText(message, '\n'));
+}
