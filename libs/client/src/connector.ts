@@ -2,40 +2,40 @@ import { RealtimeClientError } from './client.error.js';
 import type { ClientState } from './client-state.js';
 import type { Note } from './environment.js';
 import type { Followers } from './followers.js';
+import { Ladder } from './ladder.js';
 import { Link, type LinkObserver, type Way } from './link.js';
-import { jittered, type Timing } from './timing.js';
+import { Rerun } from './rerun.js';
+import type { Timing } from './timing.js';
 import type { Line, LineEnd } from './transports/line.js';
 
 /** Keeps a line open: by the best transport that works, by a worse one if need be, and back again. */
 export class Connector implements LinkObserver {
+  private readonly ladder: Ladder;
   private link: Link | undefined;
-  /** A better transport on trial, beside `link`. */
+  /** A better transport on trial, beside `link`, and those to try after it. */
   private trial: Link | undefined;
-  /** Of `ways`: the one in use, or to be tried next. */
-  private index: number;
-  /** How often all ways failed, one after the other. */
-  private rounds = 0;
-  /** How often the way in use ended soon after it had begun to work. */
-  private falters = 0;
-  private climbs = 0;
+  private untried: readonly Way[] = [];
+  /** The link whose refusal is being looked into. */
+  private examined: Link | undefined;
+  /** Why a better transport is not in use. */
+  private left: Pick<ClientState, 'reason' | 'error'> = {};
+  /** The server does not want to be asked before, in milliseconds since the epoch. */
+  private notBefore = 0;
   private retryTimer: Timer;
   private climbTimer: Timer;
-  private refollowing = false;
-  private changedMeanwhile = false;
+  /** Lets the lines read what is to be followed. */
+  private readonly refollowing = new Rerun(() => this.refollow());
   private isAway = false;
   private isClosed = false;
 
   constructor(
-    private readonly ways: Way[],
+    ways: Way[],
     private readonly followers: Followers,
-    private readonly note: Note,
+    note: Note,
     private readonly timing: Timing,
     private readonly tell: (state: ClientState) => void,
   ) {
-    this.index = Math.max(
-      0,
-      ways.findIndex(({ name }) => name === note.read()),
-    );
+    this.ladder = new Ladder(ways, note, timing);
   }
 
   /** The line that works, if one does. */
@@ -46,8 +46,8 @@ export class Connector implements LinkObserver {
   /** What is to be followed has changed. */
   changed(): void {
     if (this.isClosed || this.isAway) return;
-    if (this.followers.isEmpty) this.rest('idle');
-    else if (this.link) void this.refollow();
+    if (this.link) this.refollowing.request();
+    else if (this.followers.isEmpty) this.rest('idle');
     else if (this.retryTimer === undefined) this.start();
   }
 
@@ -64,7 +64,7 @@ export class Connector implements LinkObserver {
     if (this.isClosed || this.followers.isEmpty) return;
     const { link } = this;
     if (link && Date.now() - link.heardAt < this.timing.staleMs) return;
-    this.rounds = 0;
+    this.ladder.encourage();
     this.drop();
     this.start();
   }
@@ -87,67 +87,59 @@ export class Connector implements LinkObserver {
       this.link?.close();
       this.link = link;
       this.trial = undefined;
-      this.index = this.ways.indexOf(link.way);
-      this.falters = 0;
     }
     if (link !== this.link) return;
-    this.rounds = 0;
-    this.climbs = 0;
-    this.note.write(link.way.name);
-    this.tell({ name: 'live', transport: link.way.name });
+    this.ladder.works(link.way);
+    if (this.ladder.better.length === 0) this.left = {};
+    this.tell({ name: 'live', transport: link.way.name, ...this.left });
     this.planClimb();
   }
 
   refused(link: Link, error: RealtimeClientError): void {
     if (link === this.trial) return this.ended(link, { error });
-    if (link !== this.link) return;
-    // Whoever is refused is gone then, and the others are followed anew.
-    void this.followers.refuse(link.line, error);
+    // What is looked into is followed anew then, and may be refused again.
+    if (link === this.link && link !== this.examined) void this.examine(link, error);
   }
 
   ended(link: Link, end: LineEnd): void {
     link.close();
-    if (link === this.trial) this.tryNext(this.ways.indexOf(link.way) + 1);
+    if (link === this.trial) this.trialEnded(link, end);
     if (link !== this.link) return;
     this.drop();
     const { error, retryMs = error?.retryAfterMs ?? 0 } = end;
     const waitMs = Math.max(this.turnFrom(link, end), retryMs);
-    this.tell({
-      name: 'offline',
-      reason: error?.message ?? 'closing',
-      retryMs: waitMs,
-      ...(error && { error }),
-    });
+    this.notBefore = Date.now() + retryMs;
+    const why = { reason: error?.message ?? 'closing', ...(error && { error }) };
+    if (this.ladder.current !== link.way) this.left = why;
+    if (waitMs === 0) return this.start();
+    this.tell({ name: 'offline', ...why, retryMs: waitMs });
     this.retryTimer = setTimeout(() => this.start(), waitMs);
   }
 
   private start(): void {
     clearTimeout(this.retryTimer);
     this.retryTimer = undefined;
-    const way = this.ways[this.index];
+    const way = this.ladder.current;
     if (!way || this.followers.isEmpty) return;
-    this.tell({ name: 'connecting', transport: way.name });
+    const waitMs = this.notBefore - Date.now();
+    if (waitMs > 0) {
+      this.retryTimer = setTimeout(() => this.start(), waitMs);
+      return;
+    }
+    this.tell({ name: 'connecting', transport: way.name, ...this.left });
     this.link = new Link(way, this.followers, this);
-    void this.refollow();
+    this.refollowing.request();
   }
 
-  /** Lets the lines read what is to be followed. Changes that come together are one. */
   private async refollow(): Promise<void> {
-    this.changedMeanwhile = true;
-    if (this.refollowing) return;
-    this.refollowing = true;
-    while (this.changedMeanwhile) {
-      await undefined;
-      this.changedMeanwhile = false;
-      if (this.link) await this.followWith(this.link);
-    }
-    this.refollowing = false;
+    if (this.followers.isEmpty) this.rest('idle');
+    if (this.link) await this.followWith(this.link);
   }
 
   private async followWith(link: Link): Promise<void> {
     try {
       await this.followers.place(link.line);
-      if (link !== this.link || this.changedMeanwhile) return;
+      if (link !== this.link || this.refollowing.isDue) return;
       this.followers.follow(this.trial ? [link.line, this.trial.line] : [link.line]);
     } catch (thrown) {
       const error = RealtimeClientError.from(thrown);
@@ -156,42 +148,45 @@ export class Connector implements LinkObserver {
     }
   }
 
-  /** Chooses the way to try next. @returns how long to wait before, in milliseconds */
-  private turnFrom({ liveAt, way }: Link, { error, retryMs }: LineEnd): number {
-    const { steadyMs, backoffMs, maxBackoffMs } = this.timing;
-    if (error?.code === 'unavailable') return this.remove(way);
-    const backoff = () => jittered(Math.min(maxBackoffMs, backoffMs * 2 ** this.rounds++));
-    if (error?.wantsCredentials) return backoff();
-    if (liveAt !== undefined) {
-      const isSteady = retryMs !== undefined || Date.now() - liveAt >= steadyMs;
-      this.falters = isSteady ? 0 : this.falters + 1;
-      if (this.falters < 2) return jittered(backoffMs);
+  /** Whoever is refused is gone then, and the others are followed anew. */
+  private async examine(link: Link, error: RealtimeClientError): Promise<void> {
+    this.examined = link;
+    try {
+      await this.followers.refuse(link.line, error);
+    } catch (thrown) {
+      this.ended(link, { error: RealtimeClientError.from(thrown) });
     }
-    this.falters = 0;
-    this.index = (this.index + 1) % this.ways.length;
-    return this.index === 0 ? backoff() : 0;
+    if (this.examined === link) this.examined = undefined;
+    this.changed();
   }
 
-  /** It can never work here. */
-  private remove(way: Way): number {
-    this.ways.splice(this.ways.indexOf(way), 1);
-    if (!this.ways[this.index]) this.index = 0;
+  /** Chooses the way to try next. @returns how long to wait before, in milliseconds */
+  private turnFrom({ liveAt, way }: Link, end: LineEnd): number {
+    if (end.error?.code !== 'unavailable') {
+      return this.ladder.leave(liveAt === undefined ? undefined : Date.now() - liveAt, end);
+    }
+    this.ladder.remove(way);
     return 0;
   }
 
   private planClimb(): void {
     clearTimeout(this.climbTimer);
-    if (this.index === 0) return;
-    const ms = this.timing.climbMs * 2 ** Math.min(this.climbs++, 5);
-    this.climbTimer = setTimeout(() => this.tryNext(0), ms / 2 + jittered(ms));
+    if (this.ladder.better.length === 0) return;
+    this.climbTimer = setTimeout(() => this.climb(this.ladder.better), this.ladder.climbMs);
   }
 
-  private tryNext(index: number): void {
-    this.trial = undefined;
-    if (index >= this.index) return this.planClimb();
-    this.trial = new Link(this.ways[index]!, this.followers, this);
-    // A change that is under way reaches it anyhow.
-    if (!this.refollowing) this.followers.follow([this.trial.line]);
+  private climb([way, ...others]: readonly Way[]): void {
+    this.untried = others;
+    this.trial = way && new Link(way, this.followers, this);
+    if (!this.trial) return this.planClimb();
+    if (this.refollowing.isRunning) this.refollowing.request();
+    else this.followers.follow([this.trial.line]);
+  }
+
+  private trialEnded({ way }: Link, { error }: LineEnd): void {
+    if (error?.code === 'unavailable') this.ladder.remove(way);
+    if (this.untried.length === 0) this.ladder.climbFailed();
+    this.climb(this.untried);
   }
 
   private rest(reason: string): void {

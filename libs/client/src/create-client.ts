@@ -26,14 +26,15 @@ const WAIT_S = 25;
 export function createRealtimeClient<Types extends TopicTypes = object>(
   options: RealtimeClientOptions = {},
 ): RealtimeClient<Types> {
-  const { url = pageOrigin(), transports = TRANSPORTS, timing } = options;
+  const { url = pageOrigin(), transports = TRANSPORTS } = options;
+  const timing = { ...TIMING, ...options.timing };
   if (!url) throw new TypeError('Say where the server is: createRealtimeClient({ url }).');
   const credentials = new Credentials(options.auth);
-  const hub = new Hub(url.replace(/\/$/, '') + (options.hubPath ?? HUB_PATH), credentials);
+  const hub = new Hub(url.replace(/\/$/, '') + (options.hubPath ?? HUB_PATH), credentials, timing.answerMs);
   const address = { origin: new URL(url).origin, path: options.socketPath ?? SOCKET_PATH };
   const open = {
-    websocket: socketLines(address, credentials),
-    sse: httpLines(hub, credentials, readStream),
+    websocket: socketLines(address, credentials, timing),
+    sse: httpLines(hub, credentials, readStream(timing.silenceMs)),
     'long-poll': httpLines(hub, credentials, readLongPolls(options.waitS ?? WAIT_S)),
     'short-poll': httpLines(hub, credentials, readShortPolls),
   };
@@ -44,5 +45,5 @@ export function createRealtimeClient<Types extends TopicTypes = object>(
   if (ways.length === 0) throw new TypeError('Name at least one transport.');
   const note = new Note(`nestjs-realtime ${url}`);
   // What topics carry is the caller's word: nothing of it is there at run time.
-  return new Client(ways, hub, credentials, note, { ...TIMING, ...timing }) as RealtimeClient<Types>;
+  return new Client(ways, hub, credentials, note, timing) as RealtimeClient<Types>;
 }

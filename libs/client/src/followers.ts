@@ -14,8 +14,9 @@ export class Followers {
   /** @param onChange other topics are to be followed, or from elsewhere */
   constructor(private readonly onChange: () => void) {}
 
+  /** Whether nobody wants to be told anything for now. */
   get isEmpty(): boolean {
-    return this.all.size === 0;
+    return this.active().length === 0;
   }
 
   add(follower: Follower): void {
@@ -66,7 +67,10 @@ export class Followers {
     for (const follower of this.covered()) follower.isAccepted = true;
   }
 
-  /** Finds out whom the server refuses, and ends those. */
+  /**
+   * Finds out whom the server refuses, and ends those.
+   * @throws what else than a refusal came in between
+   */
   async refuse(line: Line, error: RealtimeClientError): Promise<void> {
     const active = this.active();
     const suspects = active.filter(({ isAccepted }) => !isAccepted);
@@ -100,7 +104,8 @@ export class Followers {
     try {
       await line.join([...suspect.topics]);
     } catch (error) {
-      if (isRefusal(error)) this.end(suspect, error);
+      if (!isRefusal(error)) throw error;
+      this.end(suspect, error);
     }
   }
 

@@ -19,6 +19,9 @@ export function jittered(ms: number): number {
   return Math.random() * ms;
 }
 
+/** A machine that slept wakes up with its timers where they were: the clock is looked at this often. */
+const LOOK_MS = 5_000;
+
 /** Calls `late` unless it is fed in time. It costs one timer, however often it is fed. */
 export class Watchdog {
   private fedAt = Date.now();
@@ -28,7 +31,7 @@ export class Watchdog {
     private ms: number,
     private readonly late: () => void,
   ) {
-    this.timer = setTimeout(() => this.look(), ms);
+    this.timer = this.wait(ms);
   }
 
   /** @param ms until it wants to be fed again, if that is another time than before */
@@ -37,7 +40,7 @@ export class Watchdog {
     if (ms === this.ms) return;
     this.ms = ms;
     this.stop();
-    this.timer = setTimeout(() => this.look(), ms);
+    this.timer = this.wait(ms);
   }
 
   stop(): void {
@@ -47,7 +50,11 @@ export class Watchdog {
   private look(): void {
     const left = this.fedAt + this.ms - Date.now();
     if (left <= 0) return this.late();
-    this.timer = setTimeout(() => this.look(), left);
+    this.timer = this.wait(left);
+  }
+
+  private wait(ms: number): ReturnType<typeof setTimeout> {
+    return setTimeout(() => this.look(), Math.min(ms, LOOK_MS));
   }
 }
 
@@ -59,16 +66,22 @@ export interface Timing {
   readonly maxBackoffMs: number;
   /** After about so long a better transport is tried again; it doubles each time that fails. Default: 30,000. */
   readonly climbMs: number;
-  /** A transport that twice ends sooner than this is left. Default: 10,000. */
+  /** A transport that twice ends sooner than this, or twice falls silent, is left. Default: 60,000. */
   readonly steadyMs: number;
   /** Who comes back to a page connects anew if nothing was heard for so long. Default: 30,000. */
   readonly staleMs: number;
+  /** How long an answer may take, beyond what a long poll waits; then the transport has failed. Default: 15,000. */
+  readonly answerMs: number;
+  /** A stream or a socket that said nothing for so long is dead: servers say something sooner. Default: 40,000. */
+  readonly silenceMs: number;
 }
 
 export const TIMING: Timing = Object.freeze({
   backoffMs: 500,
   maxBackoffMs: 30_000,
   climbMs: 30_000,
-  steadyMs: 10_000,
+  steadyMs: 60_000,
   staleMs: 30_000,
+  answerMs: 15_000,
+  silenceMs: 40_000,
 });

@@ -2,6 +2,7 @@ import type { PublishMessage } from 'nestjs-realtime-protocol';
 import { RealtimeClientError } from '../client.error.js';
 import type { Credentials } from '../credentials.js';
 import { Watchdog } from '../timing.js';
+import { retryAfterMs } from './retry-after.js';
 
 export interface HubQuery {
   readonly topics: readonly string[];
@@ -13,15 +14,16 @@ export interface HubQuery {
 /** Reads an answer. The request is given up when `watchdog` is not fed in time. */
 type ReadAnswer<T> = (response: Response, watchdog: Watchdog) => Promise<T>;
 
-/** How long an answer may take beyond what the server was asked to wait. */
-const ANSWER_MS = 15_000;
-
 /** The server's hub route, by `fetch`. Norm: docs/PROTOCOL.md, Hub. */
 export class Hub {
-  /** @param url of the hub route */
+  /**
+   * @param url of the hub route
+   * @param answerMs how long an answer may take beyond what the server was asked to wait
+   */
   constructor(
     private readonly url: string,
     private readonly credentials: Credentials,
+    private readonly answerMs: number,
   ) {}
 
   /**
@@ -37,7 +39,7 @@ export class Hub {
     return this.request(
       `${this.url}?${parameters}`,
       init,
-      ANSWER_MS + waitS * 1_000,
+      this.answerMs + waitS * 1_000,
       signal,
       (response, watchdog) => {
         const isOurs = response.status === 204 || response.headers.get('content-type')?.startsWith(type);
@@ -50,7 +52,7 @@ export class Hub {
   async publish(message: PublishMessage, signal: AbortSignal): Promise<string> {
     const headers = { 'Content-Type': 'application/json' };
     const init: RequestInit = { method: 'POST', headers, body: JSON.stringify(message) };
-    const { id } = await this.request(this.url, init, ANSWER_MS, signal, readJson<{ id: string }>);
+    const { id } = await this.request(this.url, init, this.answerMs, signal, readJson<{ id: string }>);
     return id;
   }
 
@@ -90,6 +92,7 @@ export class Hub {
     const watchdog = new Watchdog(ms, late);
     try {
       const response = await fetch(url, { ...init, signal: abort.signal });
+      signal.throwIfAborted();
       if (!response.ok) throw await refusal(response);
       return await read(response, watchdog);
     } catch (error) {
@@ -121,14 +124,8 @@ async function refusal(response: Response): Promise<RealtimeClientError> {
   // Nest's own form of an error: this is no proxy that says so.
   const isNest = body?.statusCode === status;
   const code = body?.code ?? (isNest ? CODES.get(status) : undefined) ?? 'answer-invalid';
-  const seconds = headers.get('retry-after');
   const message = String(body?.message ?? `The server answered with ${status}.`);
-  return new RealtimeClientError(
-    code,
-    message,
-    status,
-    seconds === null ? undefined : Number(seconds) * 1_000,
-  );
+  return new RealtimeClientError(code, message, status, retryAfterMs(headers));
 }
 
 interface ErrorBody {

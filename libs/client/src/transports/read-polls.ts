@@ -4,9 +4,12 @@ import { sleep } from '../timing.js';
 import type { ReadHub } from './http-line.js';
 import { readJson } from './hub.js';
 import type { LineListener, States } from './line.js';
+import { retryAfterMs } from './retry-after.js';
 
 /** When to ask again after an answer that does not say so. */
 const PAUSE_MS = 2_000;
+/** Whoever has nothing new to say and says it sooner than this has not waited. */
+const HASTY_MS = 1_000;
 
 interface Poll {
   readonly answer: PollAnswer;
@@ -36,22 +39,25 @@ export const readShortPolls: ReadHub = async (hub, { topics, since }, listener, 
 export function readLongPolls(waitS: number): ReadHub {
   return async (hub, { topics, since }, listener, signal) => {
     for (let cursor = since; ;) {
+      const askedAt = Date.now();
       const query = { topics, since: cursor, waitS };
       const { answer, retryMs } = await hub.ask(query, 'application/json', signal, readPoll);
       signal.throwIfAborted();
       tell(answer, listener);
       listener.live();
-      cursor = answer.cursor;
       // Only a server that shuts down says when to ask it again.
       if (retryMs !== undefined) return { retryMs };
+      // Something between here and the server does not let it wait.
+      const isHasty = answer.cursor === cursor && Date.now() - askedAt < Math.min(HASTY_MS, waitS * 500);
+      if (isHasty) await sleep(PAUSE_MS, signal);
+      cursor = answer.cursor;
     }
   };
 }
 
 async function readPoll(response: Response): Promise<Poll> {
-  const seconds = response.headers.get('retry-after');
   const answer = response.status === 204 ? nothingNew(response) : await readJson<PollAnswer>(response);
-  return { answer, retryMs: seconds === null ? undefined : Number(seconds) * 1_000 };
+  return { answer, retryMs: retryAfterMs(response.headers) };
 }
 
 function nothingNew({ headers }: Response): PollAnswer {

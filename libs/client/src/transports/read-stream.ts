@@ -3,24 +3,26 @@ import { EventStreamParser, type StreamBlock } from './event-stream.js';
 import type { LineEnd, LineListener, States } from './line.js';
 import type { ReadHub } from './http-line.js';
 
-/** A stream says something every 15 s: one that was silent for this long is dead. */
-const SILENCE_MS = 40_000;
-
-/** Server-Sent Events by `fetch`, which can send a token in a header and sees why it is refused. */
-export const readStream: ReadHub = (hub, read, listener, signal) =>
-  hub.ask(read, 'text/event-stream', signal, async ({ body }, watchdog) => {
-    listener.opened();
-    const hearing = new Hearing(listener);
-    const parser = new EventStreamParser((block) => hearing.hear(block));
-    const decoder = new TextDecoder();
-    const reader = body!.getReader();
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      signal.throwIfAborted();
-      watchdog.feed(SILENCE_MS);
-      parser.feed(decoder.decode(part.value, { stream: true }));
-    }
-    return hearing.end;
-  });
+/**
+ * Server-Sent Events by `fetch`, which can send a token in a header and sees why it is refused.
+ * @param silenceMs after so much of it a stream is dead: servers say something every 15 s
+ */
+export function readStream(silenceMs: number): ReadHub {
+  return (hub, read, listener, signal) =>
+    hub.ask(read, 'text/event-stream', signal, async ({ body }, watchdog) => {
+      listener.opened();
+      const hearing = new Hearing(listener);
+      const parser = new EventStreamParser((block) => hearing.hear(block));
+      const decoder = new TextDecoder();
+      const reader = body!.getReader();
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        signal.throwIfAborted();
+        watchdog.feed(silenceMs);
+        parser.feed(decoder.decode(part.value, { stream: true }));
+      }
+      return hearing.end;
+    });
+}
 
 /** What one stream says. */
 class Hearing {

@@ -1,27 +1,25 @@
-import {
-  type PublishAck,
-  type PublishMessage,
-  type RefreshAck,
-  type ServerMessages,
-  type SocketError,
-  type SubscribeAck,
-  type UnsubscribeAck,
+import type {
+  PublishAck,
+  PublishMessage,
+  RefreshAck,
+  ServerMessages,
+  SubscribeAck,
 } from 'nestjs-realtime-protocol';
 import type { Socket } from 'socket.io-client';
 import { RealtimeClientError } from '../client.error.js';
 import type { Credentials } from '../credentials.js';
+import { type Timing, Watchdog } from '../timing.js';
 import type { Joined, Line, LineListener, OpenLine, States } from './line.js';
 import { openSocket, type SocketAddress } from './open-socket.js';
+import { askSocket, errorOf, type Given, type SocketRequest } from './socket-requests.js';
 
 type Body<Name extends keyof ServerMessages> = Parameters<ServerMessages[Name]>[0];
-type Ack = SubscribeAck | UnsubscribeAck | PublishAck | RefreshAck;
-type Given<A extends Ack> = Extract<A, { readonly ok: true }>;
 
-const ACK_MS = 15_000;
+type Patience = Pick<Timing, 'answerMs' | 'silenceMs'>;
 
 /** Lines by the socket gateway. Norm: docs/PROTOCOL.md, Socket. */
-export function socketLines(address: SocketAddress, credentials: Credentials): OpenLine {
-  return (listener) => new SocketLine(address, credentials, listener);
+export function socketLines(address: SocketAddress, credentials: Credentials, patience: Patience): OpenLine {
+  return (listener) => new SocketLine(address, credentials, patience, listener);
 }
 
 /** What is followed is one subscription: when it changes, all of it is subscribed to anew, from one cursor. */
@@ -33,18 +31,27 @@ class SocketLine implements Line {
   private hearing = false;
   /** History was lost, and the snapshot that follows has the cursor. */
   private lost: Body<'reset'> | undefined;
-  private joining: ((snapshot: Body<'snapshot'>) => void) | undefined;
+  /** Who waits for the snapshot of a `join`. */
+  private joining: { resolve(joined: Joined): void; reject(error: Error): void } | undefined;
   private retryMs: number | undefined;
   private error: RealtimeClientError | undefined;
-  private over = false;
+  private readonly end = new AbortController();
+  private watchdog: Watchdog | undefined;
 
   constructor(
     address: SocketAddress,
     private readonly credentials: Credentials,
+    private readonly patience: Patience,
     private readonly listener: LineListener,
   ) {
-    this.socket = openSocket(address, credentials, (socket) => this.listen(socket));
+    const { answerMs } = patience;
+    const prepare = (socket: Socket) => this.listen(socket);
+    this.socket = openSocket({ address, credentials, answerMs, signal: this.end.signal, prepare });
     this.socket.catch((error: unknown) => this.finish(RealtimeClientError.from(error)));
+  }
+
+  private get over(): boolean {
+    return this.end.signal.aborted;
   }
 
   follow(topics: readonly string[], since: string | undefined): void {
@@ -53,18 +60,17 @@ class SocketLine implements Line {
     this.topics = topics;
     this.send((socket) => {
       if (gone.length > 0) socket.emit('unsubscribe', { topics: gone });
-      ask<SubscribeAck>(
-        socket,
-        'subscribe',
-        { topics, since },
-        (ack) => {
+      this.ask<SubscribeAck>(socket, {
+        name: 'subscribe',
+        message: { topics, since },
+        given: (ack) => {
           if (subscription === this.subscription) this.acknowledge(ack, since);
         },
-        (error) => {
+        failed: (error) => {
           if (!error.isRefusal) this.finish(error);
           else if (subscription === this.subscription && !this.over) this.listener.refused(error);
         },
-      );
+      });
     });
   }
 
@@ -72,23 +78,28 @@ class SocketLine implements Line {
     this.expect();
     const socket = await this.socket;
     return new Promise((resolve, reject) => {
-      ask<SubscribeAck>(
-        socket,
-        'subscribe',
-        { topics },
-        ({ cursor, snapshot }) => {
+      this.ask<SubscribeAck>(socket, {
+        name: 'subscribe',
+        message: { topics },
+        given: ({ cursor, snapshot }) => {
           if (!snapshot) return resolve({ cursor });
-          this.joining = (message) => resolve(message);
+          this.joining?.reject(gone());
+          this.joining = { resolve, reject };
         },
-        reject,
-      );
+        failed: reject,
+      });
     });
   }
 
   async publish(message: PublishMessage): Promise<string> {
     const socket = await this.socket;
     return new Promise((resolve, reject) => {
-      ask<PublishAck>(socket, 'publish', message, ({ id }) => resolve(id), reject);
+      this.ask<PublishAck>(socket, {
+        name: 'publish',
+        message,
+        given: ({ id }) => resolve(id),
+        failed: reject,
+      });
     });
   }
 
@@ -96,12 +107,19 @@ class SocketLine implements Line {
     this.credentials.expire();
     const [socket, token] = await Promise.all([this.socket, this.credentials.token()]);
     return new Promise((resolve, reject) => {
-      ask<RefreshAck>(socket, 'refresh', { token }, () => resolve(), reject);
+      this.ask<RefreshAck>(socket, {
+        name: 'refresh',
+        message: { token },
+        given: () => resolve(),
+        failed: reject,
+      });
     });
   }
 
   close(): void {
-    this.over = true;
+    this.watchdog?.stop();
+    this.end.abort();
+    this.joining?.reject(gone());
     this.socket.then(
       (socket) => socket.disconnect(),
       () => undefined,
@@ -123,6 +141,10 @@ class SocketLine implements Line {
     socket.on('disconnect', (reason: string) =>
       this.finish(this.error ?? new RealtimeClientError('network', reason)),
     );
+    const silent = () =>
+      this.finish(new RealtimeClientError('timeout', 'The socket was silent for too long.'));
+    const watchdog = (this.watchdog = new Watchdog(this.patience.silenceMs, silent));
+    socket.io.engine.on('packet', () => watchdog.feed());
   }
 
   private expect(): object {
@@ -156,7 +178,7 @@ class SocketLine implements Line {
   private snapshot(message: Body<'snapshot'>): void {
     const { joining } = this;
     this.joining = undefined;
-    if (joining) return joining(message);
+    if (joining) return joining.resolve(message);
     if (!this.hearing) return;
     if (this.lost) this.goOn({ ...this.lost, cursor: message.cursor });
     this.lost = undefined;
@@ -175,23 +197,15 @@ class SocketLine implements Line {
     this.close();
     this.listener.ended(this.retryMs === undefined ? { error } : { retryMs: this.retryMs });
   }
+
+  private ask<A extends SubscribeAck | PublishAck | RefreshAck>(
+    socket: Socket,
+    request: SocketRequest<A>,
+  ): void {
+    askSocket(socket, this.patience.answerMs, request);
+  }
 }
 
-/** The acknowledgement is looked at before anything that comes after it. */
-function ask<A extends Ack>(
-  socket: Socket,
-  name: string,
-  message: unknown,
-  given: (ack: Given<A>) => void,
-  failed: (error: RealtimeClientError) => void,
-): void {
-  socket.timeout(ACK_MS).emit(name, message, (late: Error | null, ack: A) => {
-    if (late) failed(new RealtimeClientError('timeout', `The server did not answer to "${name}".`));
-    else if (!ack.ok) failed(errorOf(ack.error));
-    else given(ack as Given<A>);
-  });
-}
-
-function errorOf({ code, message, retryAfterMs }: SocketError): RealtimeClientError {
-  return new RealtimeClientError(code, message, undefined, retryAfterMs);
+function gone(): RealtimeClientError {
+  return new RealtimeClientError('closed', 'The line was closed.');
 }
