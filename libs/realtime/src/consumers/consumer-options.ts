@@ -9,7 +9,7 @@ export interface ConsumerOptions {
   readonly concurrency?: number;
   /** One after the other, in the order of the log: an event that fails holds back all after it. Default: false. */
   readonly ordered?: boolean;
-  /** Attempts begun per second; a burst may be one second's worth. Default: Infinity. */
+  /** Attempts begun per second; a burst may be half a second's worth. Default: Infinity. */
   readonly rateLimit?: number;
   /**
    * Waits between the attempts at one event, in milliseconds, made longer at random by up to a tenth. After the

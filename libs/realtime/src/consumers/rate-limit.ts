@@ -1,4 +1,7 @@
-/** At most so many per second, with a burst of one second's worth: no second ever carries more than twice that. */
+/** With a whole second's worth, a second could carry twice the rate, and on the wire a little more than that. */
+const BURST_SECONDS = 0.5;
+
+/** At most so many per second, with a burst of half a second's worth, or of one. */
 export class RateLimit {
   private tokens: number;
   private last: number;
@@ -27,7 +30,7 @@ export class RateLimit {
   }
 
   private get burst(): number {
-    return Math.max(1, this.perSecond);
+    return Math.max(1, this.perSecond * BURST_SECONDS);
   }
 
   private refill(): void {
