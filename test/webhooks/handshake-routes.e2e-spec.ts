@@ -4,6 +4,7 @@ import {
   Controller,
   type ExecutionContext,
   Get,
+  type INestApplication,
   Injectable,
   SetMetadata,
   UseGuards,
@@ -14,6 +15,7 @@ import {
 import { Reflector } from '@nestjs/core';
 import { expect, it } from '@jest/globals';
 import {
+  cloudEvents,
   type InboundWebhook,
   meta,
   Webhook,
@@ -105,3 +107,31 @@ it.each(ADAPTERS)(
     expect(app.metrics.count('versioned', 'handshake')).toBe(1);
   },
 );
+
+interface Preflight {
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+type Done = (error: null, options: { origin: boolean; preflightContinue: boolean }) => void;
+
+/** CORS as the guide has it beside a webhook that is asked by OPTIONS. */
+const CORS = {
+  express: ({ headers }: Preflight, done: Done) =>
+    done(null, { origin: true, preflightContinue: 'webhook-request-origin' in headers }),
+  fastify: { origin: true, preflightContinue: true, strictPreflight: false },
+};
+
+it.each(ADAPTERS)('a handshake by OPTIONS gets past CORS, on %s', async (adapter) => {
+  @Controller()
+  class Hook {
+    @Webhook('hook', { scheme: cloudEvents({ secret: 'secret' }) })
+    hook() {}
+  }
+  const configure = (nest: INestApplication) => nest.enableCors(CORS[adapter]);
+  await using app = await startApp({ adapter, controllers: [Hook], configure });
+  const handshake = await ask('OPTIONS', `${app.url}/hook`, { 'webhook-request-origin': 'a.example.com' });
+  expect([handshake.status, handshake.headers['webhook-allowed-origin']]).toEqual([200, 'a.example.com']);
+  const browser = { origin: 'https://a.example.com', 'access-control-request-method': 'POST' };
+  const { headers } = await ask('OPTIONS', `${app.url}/hook`, browser);
+  expect(headers['access-control-allow-origin']).toBe('https://a.example.com');
+});
