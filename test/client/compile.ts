@@ -2,14 +2,18 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { ROOT } from '../packages/libraries.js';
 
-const { options } = ts.getParsedCommandLineOfConfigFile(
-  join(ROOT, 'tsconfig.json'),
-  { exactOptionalPropertyTypes: true },
-  { ...ts.sys, onUnRecoverableConfigFileDiagnostic: ({ messageText }) => fail(messageText) },
-)!;
+/** What a `tsconfig.json` says. */
+export function readConfig(path: string, more: ts.CompilerOptions = {}): ts.ParsedCommandLine {
+  const onUnRecoverableConfigFileDiagnostic = ({ messageText }: ts.Diagnostic): never => {
+    throw new Error(ts.flattenDiagnosticMessageText(messageText, '\n'));
+  };
+  const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic };
+  return ts.getParsedCommandLineOfConfigFile(join(ROOT, path), more, host)!;
+}
 
 /** What the compiler finds wrong with each of these modules, which may import the libraries. */
 export function compile(modules: readonly string[]): string[][] {
+  const { options } = readConfig('tsconfig.json', { exactOptionalPropertyTypes: true });
   const names = modules.map((_, at) => join(ROOT, 'test/client', `module-${at}.ts`));
   const host = ts.createCompilerHost(options);
   const { readFile, fileExists } = host;
@@ -22,8 +26,4 @@ export function compile(modules: readonly string[]): string[][] {
       ({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'),
     );
   });
-}
-
-function fail(message: string | ts.DiagnosticMessageChain): never {
-  throw new Error(ts.flattenDiagnosticMessageText(message, '\n'));
 }

@@ -1,0 +1,59 @@
+import { build, type Metafile } from 'esbuild';
+import { basename } from 'node:path';
+import { ROOT } from '../packages/libraries.js';
+
+export interface Bundle {
+  /** What is loaded at first. */
+  readonly code: string;
+  /** What is loaded when it is needed, if ever. */
+  readonly later: string;
+  /** What is imported when it runs, now or later. */
+  readonly imports: readonly string[];
+}
+
+/**
+ * Bundles a module as a front end's build does: minified, for browsers. What there is in Node only is an error.
+ * @param external what is not to be in it
+ */
+export async function bundle(source: string, external: readonly string[] = []): Promise<Bundle> {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: source, resolveDir: ROOT, sourcefile: 'page.ts', loader: 'ts' },
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    external: [...external],
+    define: { 'process.env.NODE_ENV': '"development"' },
+    absWorkingDir: ROOT,
+    outdir: '.tmp/page',
+    logLevel: 'silent',
+    metafile: true,
+    write: false,
+  });
+  const first = firstChunks(metafile);
+  const text = (isFirst: boolean) =>
+    outputFiles
+      .filter(({ path }) => first.has(basename(path)) === isFirst)
+      .map((file) => file.text)
+      .join('');
+  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+  return {
+    code: text(true),
+    later: text(false),
+    imports: imports.filter(({ external: isOutside }) => isOutside).map(({ path }) => path),
+  };
+}
+
+/** The entry, and what it imports at once. */
+function firstChunks({ outputs }: Metafile): Set<string> {
+  const entry = Object.keys(outputs).find((path) => outputs[path]!.entryPoint)!;
+  const paths = new Set([entry]);
+  for (const path of paths) {
+    for (const { kind, path: next, external } of outputs[path]!.imports) {
+      if (kind === 'import-statement' && !external) paths.add(next);
+    }
+  }
+  return new Set([...paths].map((path) => basename(path)));
+}
