@@ -21,6 +21,16 @@ describe('Starting the restaurant', () => {
     );
   });
 
+  it('says whose folder it is and what to do', async () => {
+    const demo = await Demo.start();
+    const { code, said } = await Demo.fail('0', demo.data);
+    await demo.stop();
+    expect(code).toBe(1);
+    expect(said).toMatch(
+      /^The log at "\S+" is open already, in another process .* DATA chooses the folder\.$/,
+    );
+  });
+
   it.each(['soup', '-1', '65536', '80.5'])('refuses PORT=%s', async (port) => {
     expect(await Demo.fail(port)).toEqual({
       code: 1,

@@ -112,7 +112,7 @@ export class Charity extends EventTarget {
     this.status = status;
     if (type === 'charity.opened') this.diary.opens();
     if (news?.event?.topic === `leftovers/${this.guest.order}`) this.#fails(type, news);
-    else if (type?.startsWith('consumer.')) this.diary.notes(type);
+    else if (type?.startsWith('consumer.breaker')) this.diary.notes(type);
     this.#describe();
   }
 
