@@ -132,3 +132,9 @@ describe.each(ADAPTERS)('handshakes, on %s', (adapter) => {
     expect(await statusOf('GET', `${app.url}/corp?crc_token=a`)).toBe(401);
   });
 });
+
+it.each([undefined, '', ' '])('Meta needs a verify token, and not %p', (verifyToken) => {
+  expect(() => meta({ secret, verifyToken: verifyToken as string })).toThrow(
+    /^meta: the verifyToken is (undefined|empty): give it/,
+  );
+});

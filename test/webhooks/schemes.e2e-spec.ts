@@ -1,6 +1,7 @@
 import { Agent } from 'node:http';
 import { Controller } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import fc from 'fast-check';
 import {
   type InboundWebhook,
   Webhook,
@@ -69,6 +70,14 @@ function* flipped(text: string): Generator<string> {
     yield changed.toString('latin1');
   }
 }
+
+/** Every character that a header may have. */
+const TEXT = fc.string({
+  unit: fc
+    .integer({ min: 0x20, max: 0xff })
+    .filter((code) => code !== 0x7f)
+    .map((code) => String.fromCharCode(code)),
+});
 
 /** What somebody might send in place of a header. */
 const HOSTILE = [
@@ -185,6 +194,21 @@ describe.each(ADAPTERS)('on %s', (adapter) => {
           expect(await app.send(withHeader(sent, name, value))).toMatchObject({ status: 200 });
         }
       }
+    });
+
+    it('are answered whatever is sent', async () => {
+      await using app = await start(adapter, sender, sender.scheme(old));
+      const { headers, body } = delivery(sender);
+      const names = ['content-encoding', ...Object.keys(headers)];
+      const anything = fc.dictionary(fc.constantFrom(...names), TEXT);
+      await fc.assert(
+        fc.asyncProperty(anything, fc.uint8Array(), fc.boolean(), async (changed, bytes, isOther) => {
+          const sent = { ...headers, ...changed };
+          const { status } = await app.send({ method: 'POST', headers: sent, body: isOther ? bytes : body });
+          expect([200, ...REFUSED]).toContain(status);
+        }),
+        { numRuns: 50 },
+      );
     });
   });
 });

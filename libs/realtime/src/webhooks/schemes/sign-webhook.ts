@@ -72,7 +72,7 @@ export function webhookDelivery(
       timestamp,
       method: 'POST',
       url,
-      form: formOf(scheme, body, url),
+      form: isSigned('form') ? formOf(scheme, body, url) : undefined,
       body: Buffer.from(body),
       header: (name) => (draft.headers[name] ??= randomUUID()),
     },

@@ -28,10 +28,12 @@ export function signedContents(
   values: SignedValues,
 ): Buffer[] {
   const { url = '' } = values;
-  const parts = signed.split(PLACEHOLDER);
-  return (urls?.(url) ?? [url]).map((spelling) =>
-    Buffer.concat(parts.map((part) => bytesOf(part, spelling, values))),
-  );
+  const parts = signed.split(PLACEHOLDER).filter((part) => part !== '');
+  return (urls?.(url) ?? [url]).map((spelling) => {
+    const [first, ...rest] = parts.map((part) => bytesOf(part, spelling, values));
+    // Most sign the body only: a megabyte need not be copied.
+    return first && rest.length === 0 ? first : Buffer.concat([first ?? Buffer.alloc(0), ...rest]);
+  });
 }
 
 /** A header's text is its bytes in latin1, as Node reads headers. */

@@ -2,7 +2,7 @@ import { hmacSignature } from './hmac-signature.js';
 import type { WebhookScheme, WebhookSecret } from './webhook-scheme.js';
 
 /**
- * Twilio, with the account's auth token: forms, and JSON where the URL has `bodySHA256`. It signs the URL, so
+ * Twilio, with the account's auth token, called by POST: forms, and JSON where the URL has `bodySHA256`. It signs the URL, so
  * `publicUrl` has to be set, but neither an id nor a time: what was handled is a duplicate whenever it comes
  * again. Where a call may rightly send the same twice, as when a caller presses the same key again, add
  * `dedupeMs: 0`.
