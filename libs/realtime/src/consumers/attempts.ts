@@ -5,7 +5,7 @@ import type { ConsumerDefinition } from './consumer-options.js';
 import { monotonic } from './monotonic.js';
 import { RateLimit } from './rate-limit.js';
 import { type Failure, RunningAttempt } from './running-attempt.js';
-import type { Work } from './work-source.js';
+import type { Work, WorkOrder } from './work-source.js';
 
 /** How an attempt went. */
 export interface Outcome {
@@ -41,6 +41,12 @@ export class Attempts {
     const { ordered, concurrency } = this.definition;
     if (this.count >= (ordered ? 1 : concurrency)) return Infinity;
     return Math.max(this.breaker.waitMs, this.rate.waitMs);
+  }
+
+  /** In which order there should be work. */
+  get order(): WorkOrder {
+    if (this.definition.ordered) return 'log';
+    return this.breaker.state === 'closed' ? 'fair' : 'fresh-first';
   }
 
   redefine(definition: ConsumerDefinition): void {

@@ -179,7 +179,8 @@ export class Consumer {
     while (!this.stopping) {
       const { waitMs } = this;
       if (waitMs > 0) await this.wake.wait(waitMs);
-      else if (!(await this.takeNext())) await this.wake.wait(this.untilRetryMs);
+      else if (!this.begin(this.source.peekNow(this.attempts.order)) && !(await this.takeNext()))
+        await this.wake.wait(this.untilRetryMs);
     }
   }
 
@@ -200,28 +201,28 @@ export class Consumer {
     if (!work) return this.unreadable;
     // Much may have happened since it was asked for.
     if (this.stopping || this.waitMs > 0 || source !== this.source) return true;
-    if (source.take(work)) void this.attempt(work);
+    this.begin(work);
+    return true;
+  }
+
+  /** @returns whether there is something to begin */
+  private begin(work: Work | undefined): boolean {
+    if (!work || !this.source.take(work)) return false;
+    void this.attempts.run(work, (outcome) => this.settle(work, outcome)).then(() => this.wake.now());
     return true;
   }
 
   private async peek(source: WorkSource): Promise<Work | undefined> {
-    const { ordered, name } = this.definition;
-    const unordered = this.attempts.breaker.state === 'closed' ? 'fair' : 'fresh-first';
     try {
-      const work = await source.peek(ordered ? 'log' : unordered);
+      const work = await source.peek(this.attempts.order);
       this.unreadable = false;
       return work;
     } catch (error) {
-      if (!this.unreadable) this.logger.error(`The durable consumer "${name}" cannot read on.`, error);
+      if (!this.unreadable) this.logger.error(`The durable consumer "${this.name}" cannot read on.`, error);
       this.unreadable = true;
       this.readAgainAt = monotonic() + READ_AGAIN_MS;
       return undefined;
     }
-  }
-
-  private async attempt(work: Work): Promise<void> {
-    await this.attempts.run(work, (outcome) => this.settle(work, outcome));
-    this.wake.now();
   }
 
   private async settle(work: Work, { number, failure, isCurrent }: Outcome): Promise<void> {

@@ -28,13 +28,29 @@ export class Intake implements JournalReader {
   /** The next event, or undefined when there is none yet: then `wake` is called when there is. */
   async peek(): Promise<LogEvent | undefined> {
     for (let pages = 1; ; pages++) {
-      const event = this.upcoming();
+      const event = this.peekNow();
       if (event) return event;
       if (this.watch.isWatchingFor(this)) return undefined;
       await this.turnPage();
       // Reading what is in memory never leaves the turn; others must have theirs.
       if (pages % PAGES_PER_TURN === 0) await endOfTurn();
     }
+  }
+
+  /** The next event, if it was read or offered already. */
+  peekNow(): LogEvent | undefined {
+    for (; !this.isEmpty; this.index++) {
+      const event = this.events[this.index]!;
+      // What was taken is read again after a restart, for what is left of it.
+      const isLeft = this.progress.isLeft(event.position);
+      if (!isLeft && this.progress.hasTaken(event.position)) continue;
+      if (this.accepts(event)) return event;
+      if (isLeft) this.progress.end(event.position);
+      else this.progress.pass(event.position);
+    }
+    this.events = [];
+    this.index = 0;
+    return undefined;
   }
 
   /** Takes the event that was peeked at. */
@@ -64,21 +80,6 @@ export class Intake implements JournalReader {
 
   private get isEmpty(): boolean {
     return this.index === this.events.length;
-  }
-
-  private upcoming(): LogEvent | undefined {
-    for (; !this.isEmpty; this.index++) {
-      const event = this.events[this.index]!;
-      // What was taken is read again after a restart, for what is left of it.
-      const isLeft = this.progress.isLeft(event.position);
-      if (!isLeft && this.progress.hasTaken(event.position)) continue;
-      if (this.accepts(event)) return event;
-      if (isLeft) this.progress.end(event.position);
-      else this.progress.pass(event.position);
-    }
-    this.events = [];
-    this.index = 0;
-    return undefined;
   }
 
   private async turnPage(): Promise<void> {

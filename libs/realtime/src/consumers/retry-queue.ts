@@ -25,6 +25,11 @@ export class RetryQueue {
     return this.known.size === 0 && !this.more;
   }
 
+  /** Whether `peek` could find something, as far as is known without asking the store. */
+  mayBeDue(now: number): boolean {
+    return this.held.length === 0 ? this.more : this.nextAt <= now;
+  }
+
   /** The next, if it is due. It stays until it is taken. */
   async peek(now: number): Promise<Exception | undefined> {
     if (this.held.length === 0 && this.more) await this.load();

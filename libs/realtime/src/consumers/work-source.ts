@@ -11,6 +11,9 @@ export interface Work {
   readonly retry?: Exception;
 }
 
+/** In the order of the log; retries and fresh work by turns; retries only when there is no fresh work. */
+export type WorkOrder = 'log' | 'fair' | 'fresh-first';
+
 /** Where a consumer's work comes from: the journal, and what is to be tried again. */
 export class WorkSource {
   private taken = 0;
@@ -22,12 +25,21 @@ export class WorkSource {
     private readonly givenBack: Work[] = [],
   ) {}
 
+  /** What is next, if it is fresh and in memory: mostly it is, and nobody has to wait. */
+  peekNow(order: WorkOrder): Work | undefined {
+    const isFresh = order === 'log' ? this.retries.isEmpty : this.isFreshFirst(order);
+    if (!isFresh && (order === 'log' || this.retries.mayBeDue(Date.now()))) return undefined;
+    if (this.givenBack.length > 0) return this.givenBack[0];
+    const event = this.intake.peekNow();
+    return event && { event };
+  }
+
   /** What is next, if there is something. It stays until it is taken. */
-  async peek(order: 'log' | 'fair' | 'fresh-first'): Promise<Work | undefined> {
+  async peek(order: WorkOrder): Promise<Work | undefined> {
     if (order === 'log') return (await this.retry()) ?? (this.retries.isEmpty ? this.fresh() : undefined);
-    // By turns, so that neither keeps the other waiting.
-    const freshFirst = order === 'fresh-first' || this.taken % 2 === 0;
-    return freshFirst ? ((await this.fresh()) ?? this.retry()) : ((await this.retry()) ?? this.fresh());
+    return this.isFreshFirst(order)
+      ? ((await this.fresh()) ?? this.retry())
+      : ((await this.retry()) ?? this.fresh());
   }
 
   /** Takes what was peeked at. @returns false if it is not next any more */
@@ -48,6 +60,11 @@ export class WorkSource {
   /** What was given back, up to `position`. */
   givenBackUpTo(position: Position): Work[] {
     return this.givenBack.filter(({ event }) => !event.position.isAfter(position));
+  }
+
+  /** By turns, so that neither keeps the other waiting. */
+  private isFreshFirst(order: 'fair' | 'fresh-first'): boolean {
+    return order === 'fresh-first' || this.taken % 2 === 0;
   }
 
   private async fresh(): Promise<Work | undefined> {

@@ -1,9 +1,8 @@
 import type { LogEvent } from '../../bus/log-event.js';
 import { type CuttableAttempt, GiveUpError, RetryAfterError } from '../../consumers/consumer-options.js';
-import { signWebhook } from '../schemes/sign-webhook.js';
 import type { DeliveryAttempt } from './endpoint.js';
 import type { Target } from './endpoint-registry.js';
-import { SCHEME } from './endpoint-secret.js';
+import { signDelivery } from './sign-delivery.js';
 import type { WebhookExchange } from './webhook-exchange.js';
 import type { WebhookSender } from './webhook-sender.js';
 
@@ -73,7 +72,7 @@ function headersOf({ endpoint, keys }: Target, id: string, body: string): Record
     ...endpoint.headers,
     'content-type': 'application/json',
     'user-agent': 'nestjs-realtime',
-    ...signWebhook(SCHEME, body, { id, secrets }),
+    ...signDelivery(secrets, id, body),
   };
 }
 

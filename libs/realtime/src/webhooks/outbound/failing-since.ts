@@ -17,6 +17,8 @@ export class FailingSince {
 
   /** A delivery succeeded, or there is a new beginning. */
   async clear(endpointId: string): Promise<void> {
+    // Mostly, and after every delivery.
+    if (this.known.get(endpointId) === 0) return;
     if ((await this.since(endpointId)) !== 0) await this.set(endpointId, 0);
   }
 

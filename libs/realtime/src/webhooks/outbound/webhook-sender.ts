@@ -35,6 +35,7 @@ export class WebhookSender {
     for (const pem of options.ca ?? []) checkCertificate(pem);
   }
 
+  /** POSTs `body`. What came of it is in the exchange that is returned. */
   post(url: string, headers: Readonly<Record<string, string>>, body: string): WebhookExchange {
     const exchange = new WebhookExchange(this.options.timeoutMs);
     void this.dispatch(exchange, url, headers, body);
