@@ -17,20 +17,9 @@ export interface Bundle {
  */
 export async function bundle(source: string, external: readonly string[] = []): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
-    stdin: { contents: source, resolveDir: ROOT, sourcefile: 'page.ts', loader: 'ts' },
-    bundle: true,
+    ...forBrowsers(source),
     splitting: true,
-    minify: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
     external: [...external],
-    define: { 'process.env.NODE_ENV': '"development"' },
-    absWorkingDir: ROOT,
-    outdir: '.tmp/page',
-    logLevel: 'silent',
-    metafile: true,
-    write: false,
   });
   const first = firstChunks(metafile);
   const text = (isFirst: boolean) =>
@@ -44,6 +33,29 @@ export async function bundle(source: string, external: readonly string[] = []): 
     later: text(false),
     imports: imports.filter(({ external: isOutside }) => isOutside).map(({ path }) => path),
   };
+}
+
+/** Bundles a module and all it may ever need into one file. */
+export async function bundlePage(source: string): Promise<string> {
+  const { outputFiles } = await build(forBrowsers(source));
+  return outputFiles[0]!.text;
+}
+
+function forBrowsers(source: string) {
+  return {
+    stdin: { contents: source, resolveDir: ROOT, sourcefile: 'page.ts', loader: 'ts' },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    define: { 'process.env.NODE_ENV': '"development"' },
+    absWorkingDir: ROOT,
+    outdir: '.tmp/page',
+    logLevel: 'silent',
+    metafile: true,
+    write: false,
+  } as const;
 }
 
 /** The entry, and what it imports at once. */
