@@ -29,8 +29,45 @@ export const CHROMIUM = Object.freeze({
   needed: 'the tests in a real browser',
 });
 
+/** @type {Requirement} */
+export const KCAT = Object.freeze({
+  name: 'kcat',
+  variable: 'KCAT_PATH',
+  programs: ['kcat', 'kafkacat'],
+  packages: ['kcat'],
+  needed: "the tests with Kafka's protocol",
+});
+
+/** @type {Requirement} */
+export const NATS = Object.freeze({
+  name: 'nats-server',
+  variable: 'NATS_SERVER_PATH',
+  programs: ['nats-server', '/usr/sbin/nats-server'],
+  packages: ['nats-server'],
+  needed: 'the tests with NATS',
+});
+
+/** @type {Requirement} */
+export const RABBITMQ = Object.freeze({
+  name: 'RabbitMQ',
+  variable: 'RABBITMQ_SERVER_PATH',
+  // The script itself: the one on the PATH changes to another user.
+  programs: ['/usr/lib/rabbitmq/bin/rabbitmq-server'],
+  packages: ['rabbitmq-server'],
+  needed: 'the tests with RabbitMQ',
+});
+
+/** @type {Requirement} */
+export const MOSQUITTO = Object.freeze({
+  name: 'mosquitto',
+  variable: 'MOSQUITTO_PATH',
+  programs: ['mosquitto', '/usr/sbin/mosquitto'],
+  packages: ['mosquitto'],
+  needed: 'the tests with MQTT',
+});
+
 /** Every program the tests need. */
-export const REQUIREMENTS = Object.freeze([CHROMIUM]);
+export const REQUIREMENTS = Object.freeze([CHROMIUM, KCAT, NATS, RABBITMQ, MOSQUITTO]);
 
 /**
  * Where the program is, or undefined.
