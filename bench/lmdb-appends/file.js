@@ -9,14 +9,10 @@ const line = `${JSON.stringify(EVENT)}\n`;
 export function start() {
   const folder = mkdtempSync(join(tmpdir(), 'nestjs-realtime-bench-'));
   const file = openSync(join(folder, 'file'), 'a');
-  let count = 0;
 
   return {
-    prepare(/** @type {number} */ wanted) {
-      count = wanted;
-    },
-    run() {
-      for (; count > 0; count--) {
+    run(/** @type {number} */ count) {
+      for (let left = count; left > 0; left--) {
         writeSync(file, line);
         fdatasyncSync(file);
       }

@@ -27,10 +27,7 @@ await benchmark({
     { ours: 'lmdb-64', theirs: 'file' },
   ],
   setUp: async () => ({
-    async measure(contestant, count) {
-      await contestant.request('prepare', count);
-      return contestant.measure(count, () => contestant.request('run'));
-    },
+    measure: (contestant, count) => contestant.measure(count, () => contestant.request('run', count)),
     tearDown: async () => {},
   }),
 });

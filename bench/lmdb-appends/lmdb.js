@@ -12,18 +12,16 @@ const json = JSON.stringify(EVENT);
 export async function start({ publishers }) {
   const { engine, remove } = emptyEngine('lmdb');
   await engine.start(RETENTION);
-  let count = 0;
+  let left = 0;
   const publish = async () => {
-    while (count-- > 0) {
-      await engine.publish({ topic: `orders/${count % TOPICS}`, type: 'order.ready', json });
+    while (left-- > 0) {
+      await engine.publish({ topic: `orders/${left % TOPICS}`, type: 'order.ready', json });
     }
   };
 
   return {
-    prepare(/** @type {number} */ wanted) {
-      count = wanted;
-    },
-    async run() {
+    async run(/** @type {number} */ count) {
+      left = count;
       await Promise.all(Array.from({ length: publishers }, publish));
     },
     async stop() {

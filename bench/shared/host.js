@@ -6,7 +6,7 @@ import { answer } from './rpc.js';
  * @typedef {object} Hosted
  * @property {number} [port] on which it listens
  * @property {(count: number) => Promise<void>} [prepare] lays ready so much work, and does none of it
- * @property {() => Promise<void>} [run] does the work that was laid ready; resolves when all of it is done, or
+ * @property {(count: number) => Promise<void>} [run] does the work that was laid ready; resolves when all of it is done, or
  *   under way where somebody else sees when it is
  * @property {() => unknown} stop
  */
@@ -25,7 +25,7 @@ answer({
   },
 
   prepare: (count) => hosted?.prepare?.(count),
-  run: () => hosted?.run?.(),
+  run: (count) => hosted?.run?.(count),
   stop: () => hosted?.stop(),
 
   /** CPU time spent by this process up to now, in microseconds, all threads, user and system. */

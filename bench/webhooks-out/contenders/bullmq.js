@@ -1,10 +1,9 @@
 import { Queue, Worker } from 'bullmq';
-import { EVENT } from '../../shared/event.js';
+import { addJobs, QUEUE_OPTIONS } from '../../shared/bullmq.js';
 import { CONCURRENCY } from '../terms.js';
 import { signedPost } from '../signed-post.js';
 
 const QUEUE = 'deliveries';
-const BULK = 500;
 
 /**
  * One job per delivery, tried again when it fails.
@@ -12,8 +11,7 @@ const BULK = 500;
  */
 export async function start({ url, redisPort }) {
   const connection = { host: '127.0.0.1', port: redisPort };
-  const options = { removeOnComplete: true, attempts: 10, backoff: { type: 'exponential', delay: 5_000 } };
-  const queue = new Queue(QUEUE, { connection, defaultJobOptions: options });
+  const queue = new Queue(QUEUE, { connection, ...QUEUE_OPTIONS });
   const { send, close } = signedPost(url);
   const worker = new Worker(QUEUE, ({ id, data }) => send(`msg_${id}`, data), {
     connection: { ...connection, maxRetriesPerRequest: null },
@@ -24,11 +22,11 @@ export async function start({ url, redisPort }) {
   return {
     async prepare(/** @type {number} */ count) {
       await worker.pause();
-      for (let added = 0; added < count; added += BULK) {
-        await queue.addBulk(Array.from({ length: BULK }, () => ({ name: 'delivery', data: EVENT })));
-      }
+      await addJobs(queue, count);
     },
-    run: () => worker.resume(),
+    async run() {
+      worker.resume();
+    },
     async stop() {
       await worker.close();
       await queue.close();
