@@ -8,10 +8,10 @@ import type { RealtimeClient } from './realtime-client.js';
 import { TIMING } from './timing.js';
 import { httpLines } from './transports/http-line.js';
 import { Hub } from './transports/hub.js';
+import { lazyLines } from './transports/lazy-line.js';
 import { TRANSPORTS } from './transports/line.js';
 import { readLongPolls, readShortPolls } from './transports/read-polls.js';
 import { readStream } from './transports/read-stream.js';
-import { socketLines } from './transports/socket-line.js';
 
 const HUB_PATH = '/realtime/events';
 const WAIT_S = 25;
@@ -33,7 +33,10 @@ export function createRealtimeClient<Types extends TopicTypes = object>(
   const hub = new Hub(url.replace(/\/$/, '') + (options.hubPath ?? HUB_PATH), credentials, timing.answerMs);
   const address = { origin: new URL(url).origin, path: options.socketPath ?? SOCKET_PATH };
   const open = {
-    websocket: socketLines(address, credentials, timing),
+    websocket: lazyLines(async () => {
+      const { socketLines } = await import('./transports/socket-line.js');
+      return socketLines(address, credentials, timing);
+    }, timing.answerMs),
     sse: httpLines(hub, credentials, readStream(timing.silenceMs)),
     'long-poll': httpLines(hub, credentials, readLongPolls(options.waitS ?? WAIT_S)),
     'short-poll': httpLines(hub, credentials, readShortPolls),
