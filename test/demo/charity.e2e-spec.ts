@@ -62,9 +62,9 @@ describeInChromium('The charity, a second server', () => {
     await charity.wires(/consumer\.failed: attempt 2, again in .*\nconnect ECONNREFUSED/);
     await charity.wires('consumer.breaker-open');
     await charity.is('left alone for');
-    expect(await charity.outbox('Waiting')).toBe('3');
-    expect(await charity.outbox('Breaker')).toMatch(/^open, \d+ s$/);
-    expect(Number(await charity.outbox('Failed calls'))).toBeGreaterThanOrEqual(5);
+    await charity.counts('Waiting', /^3$/);
+    await charity.counts('Breaker', /^open, \d+ s$/);
+    await charity.counts('Failed calls', /^([5-9]|\d\d)$/);
     expect(await charity.numbers('pending')).toEqual(['box 2', 'box 3', 'box 4']);
 
     await restaurant.switchCharity('open');
@@ -72,8 +72,8 @@ describeInChromium('The charity, a second server', () => {
     await charity.wires('consumer.breaker-closed');
     expect(await charity.numbers('caught-up')).toEqual(['box 2', 'box 3', 'box 4']);
     expect(await charity.verdict()).toBe('4 heard missed 0 twice 0 3 caught up');
-    expect(await charity.outbox('Waiting')).toBe('0');
-    expect(await charity.outbox('Breaker')).toBe('closed');
+    await charity.counts('Waiting', /^0$/);
+    await charity.counts('Breaker', /^closed$/);
     const books = await restaurant.charityBooks(demo.charity);
     expect(books.map(({ box }) => box).sort()).toEqual([1, 2, 3, 4]);
     expect(new Set(books.map(({ delivery }) => delivery)).size).toBe(4);
@@ -85,12 +85,12 @@ describeInChromium('The charity, a second server', () => {
     await restaurant.switchCharity('closed');
     await packOne();
     await charity.wires(/consumer\.dead-letter: attempt 5, given up/);
-    expect(await charity.outbox('Given up')).toBe('1');
+    await charity.counts('Given up', /^1$/);
 
     await restaurant.switchCharity('open');
     await restaurant.press('Send again');
     await charity.is('all fetched');
-    expect(await charity.outbox('Given up')).toBe('0');
+    await charity.counts('Given up', /^0$/);
     expect(await restaurant.charityBooks(demo.charity)).toMatchObject([{ box: 1 }]);
   });
 

@@ -72,9 +72,10 @@ export class WayCard {
     return this.card.locator('.wire ol').innerText();
   }
 
-  /** A number of the charity's: `Waiting`, `Failed calls`, `Breaker`, `Given up`. */
-  outbox(name: string): Promise<string> {
-    return this.card.locator('.outbox div', { hasText: name }).locator('dd').innerText();
+  /** Waits until the charity's `Waiting`, `Failed calls`, `Breaker` or `Given up` is this. */
+  async counts(name: string, what: RegExp): Promise<void> {
+    const place = this.card.locator('.outbox div', { hasText: name }).locator('dd');
+    await place.and(this.page.getByText(what)).waitFor();
   }
 
   async requests(): Promise<number> {

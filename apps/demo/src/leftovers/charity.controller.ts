@@ -18,8 +18,14 @@ export class CharityController {
 
   @Put('door')
   async turn(@Body() { open }: { open?: unknown }): Promise<void> {
-    await (open === true ? this.charity.open() : this.charity.close());
-    await this.watch.tell(open === true ? 'charity.opened' : 'charity.closed');
+    if (open === true) {
+      // Told before: what arrives after it was waiting.
+      await this.watch.tell('charity.opening');
+      await this.charity.open();
+    } else {
+      await this.charity.close();
+    }
+    await this.watch.tell('charity.turned');
   }
 
   @Post('attempt')

@@ -110,7 +110,7 @@ export class Charity extends EventTarget {
   /** @param {Pick<TopicEvent, 'type'> & { data: News }} event */
   #learns({ type, data: { status, news } }) {
     this.status = status;
-    if (type === 'charity.opened') this.diary.opens();
+    if (type === 'charity.opening') this.diary.opens();
     if (news?.event?.topic === `leftovers/${this.guest.order}`) this.#fails(type, news);
     else if (type?.startsWith('consumer.breaker')) this.diary.notes(type);
     this.#describe();
