@@ -79,7 +79,7 @@ describe.each(ADAPTERS)('on %s', (adapter) => {
           const { status } = await app.send({ method: 'POST', headers: sent, body: isOther ? bytes : body });
           expect([200, ...REFUSED]).toContain(status);
         }),
-        { numRuns: 50 },
+        { numRuns: 25 },
       );
     });
   });
