@@ -11,20 +11,15 @@ export interface StreamBlock {
  */
 export class EventStreamParser {
   private rest = '';
-  private begun = false;
   private id: string | undefined;
   private event = '';
   private data: string | undefined;
 
   constructor(private readonly onBlock: (block: StreamBlock) => void) {}
 
-  /** @param text what has arrived, cut anywhere */
+  /** @param text what has arrived, cut anywhere, as a `TextDecoder` gives it: without the mark of byte order */
   feed(text: string): void {
-    let all = this.rest + text;
-    if (!this.begun && all !== '') {
-      this.begun = true;
-      if (all.startsWith('\uFEFF')) all = all.slice(1);
-    }
+    const all = this.rest + text;
     // A CR at the very end may be half of a CRLF.
     const whole = all.endsWith('\r') ? all.slice(0, -1) : all;
     const lines = whole.split(/\r\n|\r|\n/);
