@@ -154,6 +154,8 @@ describe.each(ADAPTERS)('the URL that is signed, on %s', (adapter) => {
     expect(await deliver(unsigned, body, { ...JSON_TYPE, ...empty })).toMatchObject({ status: 400 });
     expect(await deliver(unsigned, body, empty)).toMatchObject({ status: 400 });
     expect(await deliver(unsigned, 'a=1', { ...FORM_TYPE, ...empty })).toMatchObject({ status: 401 });
+    const flood = 'a&'.repeat(500_000);
+    expect(await deliver(unsigned, flood, { ...FORM_TYPE, ...empty })).toMatchObject({ status: 400 });
     expect(await deliver(unsigned, '%ff', { ...FORM_TYPE, ...empty })).toMatchObject({ status: 401 });
     expect(await deliver(unsigned, Buffer.of(0xff), { ...FORM_TYPE, ...empty })).toMatchObject({
       status: 400,

@@ -12,6 +12,8 @@ const INFLATE = Object.freeze({
 });
 
 const FORM = 'application/x-www-form-urlencoded';
+/** As many as Express takes. */
+const MAX_PARAMETERS = 1_000;
 
 /** Whether a body says of itself that it is a form. */
 export function isForm(headers: IncomingHttpHeaders): boolean {
@@ -87,6 +89,10 @@ function json(text: string): unknown {
 }
 
 function form(text: string, formJson: string | undefined): unknown {
+  // Counted before they are parsed, which may be before anybody is verified: a million are a second's work.
+  if (text.split('&', MAX_PARAMETERS + 1).length > MAX_PARAMETERS) {
+    throw new WebhookRefusal('malformed', `The form has more than ${MAX_PARAMETERS} parameters.`);
+  }
   const values = new Map<string, string | string[]>();
   for (const [name, value] of new URLSearchParams(text)) {
     const before = values.get(name);
