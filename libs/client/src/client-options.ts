@@ -18,5 +18,17 @@ export interface RealtimeClientOptions {
   readonly socketPath?: string;
   /** How long the server may wait with its answer to a long poll, in seconds. Default: 25. */
   readonly waitS?: number;
+  /**
+   * Whether the tabs of a browser share one connection: one of them holds it for all, and another when that one is
+   * gone. Default: true, where there are Web Locks and BroadcastChannel (HTTPS, or localhost); elsewhere, and in Node,
+   * each client connects by itself.
+   */
+  readonly shareTabs?: boolean;
+  /**
+   * Who is connected: a user's id. Tabs share a connection, and the rights that come with it, if this is the same for
+   * both. Default: the first token that `auth` gives. Say it if tabs of one user have different tokens. Say it, too,
+   * if cookies tell who somebody is: without `auth` all tabs share, as if all were the same user.
+   */
+  readonly shareKey?: string;
   readonly timing?: Partial<Timing>;
 }

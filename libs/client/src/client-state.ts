@@ -13,6 +13,8 @@ export interface ClientState {
   readonly name: 'connecting' | 'catching-up' | 'live' | 'offline' | 'closed';
   /** The transport that is tried, or that works. */
   readonly transport?: TransportName;
+  /** Who holds the connection, where tabs share one (`shareTabs`); undefined where they do not. */
+  readonly heldBy?: 'this-tab' | 'another-tab';
   /** Why it is so: `idle` (nothing is followed), `hidden` (the tab), what went wrong, or why a transport was left. */
   readonly reason?: string;
   /** What went wrong, if something did. */

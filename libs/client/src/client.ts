@@ -1,16 +1,14 @@
 import { assertTopic, type PublishMessage } from 'nestjs-realtime-protocol';
 import { RealtimeClientError } from './client.error.js';
 import type { ClientState } from './client-state.js';
-import { Connector } from './connector.js';
+import type { Connect, Connection } from './connection.js';
 import type { Credentials } from './credentials.js';
 import { assertSince } from './cursor-order.js';
-import { type Note, watchPresence } from './environment.js';
+import { watchPresence } from './environment.js';
 import { type Audience, Follower } from './follower.js';
 import { Followers } from './followers.js';
-import type { Way } from './link.js';
 import { publish } from './publish.js';
 import type { SubscribeOptions, Subscription } from './realtime-client.js';
-import type { Timing } from './timing.js';
 import { ToldQueue } from './told.js';
 import type { Hub } from './transports/hub.js';
 
@@ -22,19 +20,17 @@ export class Client {
   private readonly listeners = new Set<(state: ClientState) => void>();
   private readonly over = new AbortController();
   private readonly followers: Followers;
-  private readonly connector: Connector;
+  private readonly connection: Connection;
   private readonly unwatch: () => void;
 
   constructor(
-    ways: readonly Way[],
+    connect: Connect,
     private readonly hub: Hub,
     private readonly credentials: Credentials,
-    note: Note,
-    timing: Timing,
   ) {
-    this.followers = new Followers(() => this.connector.changed());
-    this.connector = new Connector([...ways], this.followers, note, timing, (state) => this.tell(state));
-    this.unwatch = watchPresence(this.connector);
+    this.followers = new Followers(() => this.connection.changed());
+    this.connection = connect(this.followers, (state) => this.tell(state));
+    this.unwatch = watchPresence(this.connection);
   }
 
   get state(): ClientState {
@@ -69,23 +65,19 @@ export class Client {
   publish(message: PublishMessage): Promise<string> {
     this.assertOpen();
     const { signal } = this.over;
-    return publish(
-      message,
-      (keyed) => this.connector.line?.publish(keyed) ?? this.hub.publish(keyed, signal),
-      signal,
-    );
+    return publish(message, (keyed) => (this.connection.line ?? this.hub).publish(keyed, signal), signal);
   }
 
   async renew(): Promise<void> {
     this.credentials.expire();
-    await this.connector.line?.renew();
+    await this.connection.line?.renew();
   }
 
   close(): void {
     if (this.over.signal.aborted) return;
     this.unwatch();
     this.over.abort(closed());
-    this.connector.close();
+    this.connection.close();
     this.followers.endAll();
   }
 

@@ -1,5 +1,6 @@
 import { RealtimeClientError } from './client.error.js';
 import type { ClientState } from './client-state.js';
+import type { Connection } from './connection.js';
 import type { Note } from './environment.js';
 import type { Followers } from './followers.js';
 import { Ladder } from './ladder.js';
@@ -9,7 +10,7 @@ import type { Timing } from './timing.js';
 import type { Line, LineEnd } from './transports/line.js';
 
 /** Keeps a line open: by the best transport that works, by a worse one if need be, and back again. */
-export class Connector implements LinkObserver {
+export class Connector implements Connection, LinkObserver {
   private readonly ladder: Ladder;
   private link: Link | undefined;
   /** A better transport on trial, beside `link`, and those to try after it. */

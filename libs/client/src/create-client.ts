@@ -1,10 +1,15 @@
 import { SOCKET_PATH, type TopicTypes } from 'nestjs-realtime-protocol';
 import { Client } from './client.js';
 import type { RealtimeClientOptions } from './client-options.js';
+import type { Connect } from './connection.js';
+import { Connector } from './connector.js';
 import { Credentials } from './credentials.js';
-import { Note, pageOrigin } from './environment.js';
+import { Note, pageOrigin, tabPlatform } from './environment.js';
 import type { Way } from './link.js';
 import type { RealtimeClient } from './realtime-client.js';
+import { digest } from './keys.js';
+import type { Platform } from './tabs/platform.js';
+import { SharedConnection } from './tabs/shared-connection.js';
 import { TIMING } from './timing.js';
 import { httpLines } from './transports/http-line.js';
 import { Hub } from './transports/hub.js';
@@ -26,12 +31,23 @@ const WAIT_S = 25;
 export function createRealtimeClient<Types extends TopicTypes = object>(
   options: RealtimeClientOptions = {},
 ): RealtimeClient<Types> {
-  const { url = pageOrigin(), transports = TRANSPORTS } = options;
+  // What topics carry is the caller's word: nothing of it is there at run time.
+  return createClientOn(tabPlatform(), options) as RealtimeClient<Types>;
+}
+
+/** @param platform of the tabs that it may share a connection with, where there are any */
+export function createClientOn(platform: Platform | undefined, options: RealtimeClientOptions): Client {
+  const {
+    url = pageOrigin(),
+    transports = TRANSPORTS,
+    hubPath = HUB_PATH,
+    socketPath = SOCKET_PATH,
+  } = options;
   const timing = { ...TIMING, ...options.timing };
   if (!url) throw new TypeError('Say where the server is: createRealtimeClient({ url }).');
   const credentials = new Credentials(options.auth);
-  const hub = new Hub(url.replace(/\/$/, '') + (options.hubPath ?? HUB_PATH), credentials, timing.answerMs);
-  const address = { origin: new URL(url).origin, path: options.socketPath ?? SOCKET_PATH };
+  const hub = new Hub(url.replace(/\/$/, '') + hubPath, credentials, timing.answerMs);
+  const address = { origin: new URL(url).origin, path: socketPath };
   const open = {
     websocket: lazyLines(async () => {
       const { socketLines } = await import('./transports/socket-line.js');
@@ -47,6 +63,12 @@ export function createRealtimeClient<Types extends TopicTypes = object>(
   });
   if (ways.length === 0) throw new TypeError('Name at least one transport.');
   const note = new Note(`nestjs-realtime ${url}`);
-  // What topics carry is the caller's word: nothing of it is there at run time.
-  return new Client(ways, hub, credentials, note, timing) as RealtimeClient<Types>;
+  const connect: Connect = (followers, tell) => new Connector([...ways], followers, note, timing, tell);
+  if (!platform || options.shareTabs === false) return new Client(connect, hub, credentials);
+  const who = async () => options.shareKey ?? [await credentials.token()];
+  const group = async () => {
+    const name = await digest([url, hubPath, socketPath, transports, await who()]);
+    return { name: `nestjs-realtime ${name}`, platform, connect, hub };
+  };
+  return new Client((...its) => new SharedConnection(group, connect, ...its), hub, credentials);
 }

@@ -1,11 +1,24 @@
+import type { Locks, Platform } from './tabs/platform.js';
+
 /** What is used of a browser's page; elsewhere there is nothing of it. */
-interface Page {
-  readonly document?: EventTarget & { readonly visibilityState: string };
+interface Page extends Partial<Hearing> {
+  readonly document?: Hearing & { readonly visibilityState: string };
   readonly localStorage?: { getItem(key: string): string | null; setItem(key: string, value: string): void };
   readonly location?: { readonly origin: string };
-  addEventListener?(type: string, listener: () => void): void;
-  removeEventListener?(type: string, listener: () => void): void;
+  readonly navigator?: { readonly locks?: Locks };
+  readonly BroadcastChannel?: Broadcast;
 }
+
+interface Hearing {
+  addEventListener(type: string, listener: () => void): void;
+  removeEventListener(type: string, listener: () => void): void;
+}
+
+export type Broadcast = new (name: string) => {
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  postMessage(message: unknown): void;
+  close(): void;
+};
 
 const page = globalThis as unknown as Page;
 
@@ -15,6 +28,22 @@ const HIDDEN_MS = 30_000;
 export function pageOrigin(): string | undefined {
   const origin = page.location?.origin;
   return origin === 'null' ? undefined : origin;
+}
+
+/** How tabs find each other, where that is possible. */
+export function tabPlatform(): Platform | undefined {
+  const { document, navigator, BroadcastChannel } = page;
+  const locks = navigator?.locks;
+  return document && locks && BroadcastChannel && { locks, channel: channelsBy(BroadcastChannel) };
+}
+
+export function channelsBy(BroadcastChannel: Broadcast): Platform['channel'] {
+  return (name, hear) => {
+    const channel = new BroadcastChannel(name);
+    if (hear) channel.addEventListener('message', ({ data }) => hear(data));
+    const say = channel.postMessage.bind(channel);
+    return { say, close: () => channel.close() };
+  };
 }
 
 export interface Presence {
@@ -28,20 +57,25 @@ export interface Presence {
 export function watchPresence(presence: Presence): () => void {
   const { document } = page;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const back = () => presence.back();
-  const changed = () => {
+  const away = () => presence.away();
+  const look = () => {
     clearTimeout(timer);
-    if (document?.visibilityState === 'hidden') timer = setTimeout(() => presence.away(), HIDDEN_MS);
-    else back();
+    if (document?.visibilityState === 'hidden') timer = setTimeout(away, HIDDEN_MS);
+    else presence.back();
   };
-  document?.addEventListener('visibilitychange', changed);
-  page.addEventListener?.('online', back);
-  page.addEventListener?.('pageshow', back);
+  const heard: [Partial<Hearing> | undefined, string, () => void][] = [
+    [document, 'visibilitychange', look],
+    [page, 'online', look],
+    // Nothing runs in a page that is frozen, or left and kept for the way back.
+    [document, 'freeze', away],
+    [page, 'pagehide', away],
+    [document, 'resume', look],
+    [page, 'pageshow', look],
+  ];
+  for (const [target, type, listener] of heard) target?.addEventListener?.(type, listener);
   return () => {
     clearTimeout(timer);
-    document?.removeEventListener('visibilitychange', changed);
-    page.removeEventListener?.('online', back);
-    page.removeEventListener?.('pageshow', back);
+    for (const [target, type, listener] of heard) target?.removeEventListener?.(type, listener);
   };
 }
 

@@ -8,6 +8,8 @@ export interface Audience {
   event(event: TopicEvent): void;
   snapshot(states: States): void;
   reset(reason: ResetReason): void;
+  /** The cursor has moved, and there was nothing to tell. */
+  moved?(): void;
   /** Nothing more comes: it was closed, or refused by the server. */
   end(error: RealtimeClientError | undefined): void;
 }
@@ -44,7 +46,9 @@ export class Follower {
   }
 
   moved(cursor: string): void {
-    if (!this.isPaused && isAfter(cursor, this.place)) this.place = cursor;
+    if (this.isPaused || !isAfter(cursor, this.place)) return;
+    this.place = cursor;
+    this.audience.moved?.();
   }
 
   snapshot(cursor: string, states: States): void {
@@ -52,6 +56,7 @@ export class Follower {
     this.place = cursor;
     const own = Object.entries(states).filter(([topic]) => this.topics.has(topic));
     if (own.length > 0) this.audience.snapshot(Object.fromEntries(own));
+    else this.audience.moved?.();
   }
 
   reset(reason: ResetReason, cursor: string): void {

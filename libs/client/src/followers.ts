@@ -109,7 +109,13 @@ export class Followers {
     }
   }
 
-  private active(): Follower[] {
+  /** Nothing that still comes from a line is for anybody. */
+  uncover(): void {
+    for (const follower of this.all) follower.isCovered = false;
+  }
+
+  /** Those that take something. */
+  active(): Follower[] {
     return [...this.all].filter(({ isPaused }) => !isPaused);
   }
 

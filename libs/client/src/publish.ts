@@ -1,5 +1,6 @@
 import type { PublishMessage } from 'nestjs-realtime-protocol';
 import { RealtimeClientError } from './client.error.js';
+import { randomKey } from './keys.js';
 import { jittered, sleep } from './timing.js';
 
 const ATTEMPTS = 5;
@@ -26,10 +27,4 @@ export async function publish(
 
 function isTransient({ code, status = 0, retryAfterMs }: RealtimeClientError): boolean {
   return ['network', 'timeout', 'closed'].includes(code) || retryAfterMs !== undefined || status >= 500;
-}
-
-/** 128 random bits; `crypto.randomUUID` is there in secure contexts only. */
-function randomKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
