@@ -23,9 +23,10 @@ export function decorate(target, ofClass, ofMethods) {
  * A Nest application on a free port of the loopback interface.
  * @param {import('@nestjs/common').DynamicModule} module
  * @param {import('@nestjs/core').AbstractHttpAdapter} [adapter] Express, when left out
+ * @param {import('@nestjs/common').NestApplicationOptions} [options]
  */
-export async function listen(module, adapter = new ExpressAdapter()) {
-  const app = await NestFactory.create(module, adapter, { logger: false });
+export async function listen(module, adapter = new ExpressAdapter(), options = {}) {
+  const app = await NestFactory.create(module, adapter, { logger: false, ...options });
   await app.listen(0, '127.0.0.1');
   return { app, port: /** @type {import('node:net').AddressInfo} */ (app.getHttpServer().address()).port };
 }
