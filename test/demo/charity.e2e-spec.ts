@@ -88,6 +88,7 @@ describeInChromium('The charity, a second server', () => {
     await charity.counts('Given up', /^1$/);
 
     await restaurant.switchCharity('open');
+    await charity.is('given up until it is sent again');
     await restaurant.press('Send again');
     await charity.is('all fetched');
     await charity.counts('Given up', /^0$/);

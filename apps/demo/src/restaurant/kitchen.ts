@@ -1,4 +1,9 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { type Attempt, OnTopic, type TopicEvent } from 'nestjs-realtime';
 import { Leftovers } from '../leftovers/leftovers.js';
 import type { Wish } from './menu.js';
@@ -15,9 +20,10 @@ const PORTIONS_PER_BOX = 3;
 
 /** Cooks what the tables order, and publishes each dish as it is ready. */
 @Injectable()
-export class Kitchen implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Kitchen implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Kitchen.name);
   private timer: NodeJS.Timeout | undefined;
+  private isLooking = false;
   private dishes = 0;
 
   constructor(
@@ -27,12 +33,10 @@ export class Kitchen implements OnApplicationBootstrap, OnApplicationShutdown {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.round().catch((error: unknown) => this.logger.error(error));
-    }, LOOK_MS);
+    this.timer = setInterval(() => void this.look(), LOOK_MS);
   }
 
-  onApplicationShutdown(): void {
+  beforeApplicationShutdown(): void {
     clearInterval(this.timer);
   }
 
@@ -66,6 +70,14 @@ export class Kitchen implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.orders.change(id, () => {
       return { topic: kitchenTopic(id), type: 'kitchen.conducted', data: { automatic } };
     });
+  }
+
+  /** Has a look at the orders, unless it is still at it. */
+  private async look(): Promise<void> {
+    if (this.isLooking) return;
+    this.isLooking = true;
+    await this.round().catch((error: unknown) => this.logger.error(error));
+    this.isLooking = false;
   }
 
   private async round(): Promise<void> {

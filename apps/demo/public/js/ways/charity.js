@@ -133,8 +133,10 @@ export class Charity extends EventTarget {
 
   #describe() {
     const { status, waiting, quietMs } = this;
-    if (quietMs > 0) this.diary.is(`left alone for ${seconds(quietMs)}`, 'bad');
-    else if (status?.state === 'open') this.diary.is('tries one box', 'waiting');
+    if (waiting > 0 && status && waiting <= status.deadLetters)
+      this.diary.is('given up until it is sent again', 'bad');
+    else if (quietMs > 0) this.diary.is(`left alone for ${seconds(quietMs)}`, 'bad');
+    else if (status?.state === 'open') this.diary.is('the next box tries', 'waiting');
     else if (status && !status.isOpen)
       this.diary.is(waiting > 0 ? 'no answer, tries again' : 'closed', 'bad');
     else if (waiting > 0) this.diary.is(`${waiting} on the way`, 'waiting');
