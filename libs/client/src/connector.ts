@@ -112,6 +112,7 @@ export class Connector implements Connection, LinkObserver {
     this.notBefore = Date.now() + retryMs;
     const why = { reason: error?.message ?? 'closing', ...(error && { error }) };
     if (this.ladder.current !== link.way) this.left = why;
+    if (!this.ladder.current) return this.tell({ name: 'offline', ...why });
     if (waitMs === 0) return this.start();
     this.tell({ name: 'offline', ...why, retryMs: waitMs });
     this.retryTimer = setTimeout(() => this.start(), waitMs);
