@@ -3,7 +3,16 @@ import { createInterface } from 'node:readline';
 import { say } from '../support/say.js';
 
 /** What is done to whoever sends something. */
-export type Hostility = 'answer' | 'hang' | 'half headers' | 'drip' | 'gigabyte' | 'reset' | 'redirect';
+export type Hostility =
+  | 'answer'
+  | 'hang'
+  | 'half headers'
+  | 'many headers'
+  | 'dripped headers'
+  | 'drip'
+  | 'gigabyte'
+  | 'reset'
+  | 'redirect';
 
 /** What the program says: where it listens, that it is as it was told to be, that somebody was done it to. */
 export type HostileSaid =
@@ -12,7 +21,7 @@ export type HostileSaid =
 const OK = 'HTTP/1.1 200 OK\r\n';
 const KIB = 1024;
 /** Just less than is read of headers, and of a body: nobody who is sent this has been cut off yet. */
-const NEARLY_ALL = Object.freeze({ headers: 8_000, body: 16_000 });
+const NEARLY_ALL = Object.freeze({ headers: 8_000, lines: 98, drops: 500 });
 
 let hostility: Hostility = 'answer';
 const sockets = new Set<Socket>();
@@ -22,9 +31,9 @@ const behaviours: Record<Hostility, (socket: Socket, done: () => void) => void> 
   hang: (_, done) => done(),
   'half headers': (socket, done) =>
     socket.write(OK + `x-flood: ${'x'.repeat(89)}\r\n`.repeat(NEARLY_ALL.headers / 100), done),
-  // Each byte a chunk of its own.
-  drip: (socket, done) =>
-    socket.write(`${OK}transfer-encoding: chunked\r\n\r\n${'1\r\nx\r\n'.repeat(NEARLY_ALL.body)}`, done),
+  'many headers': (socket, done) => socket.write(OK + 'a:b\r\n'.repeat(NEARLY_ALL.lines), done),
+  'dripped headers': (socket, done) => drip(socket, OK, 'a:b\r\n', NEARLY_ALL.lines, done),
+  drip: (socket, done) => drip(socket, `${OK}content-length: ${KIB}\r\n\r\n`, 'x', NEARLY_ALL.drops, done),
   gigabyte: (socket, done) => {
     socket.write(`${OK}content-length: ${KIB ** 3}\r\n\r\n`);
     const chunk = Buffer.alloc(64 * KIB, 'x');
@@ -44,6 +53,13 @@ const behaviours: Record<Hostility, (socket: Socket, done: () => void) => void> 
       done,
     ),
 };
+
+/** Sends so many drops, each in a packet of its own. */
+function drip(socket: Socket, start: string, drop: string, drops: number, done: () => void): void {
+  let left = drops;
+  const next = () => (left-- > 0 ? void socket.write(drop, () => setImmediate(next)) : done());
+  socket.setNoDelay(true).write(start, next);
+}
 
 /** A receiver that is as hostile as its input says, line by line; `let go` ends all connections. */
 const server = createServer((socket) => {

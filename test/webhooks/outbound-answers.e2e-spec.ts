@@ -6,19 +6,19 @@ import {
   type WebhookSenderOptions,
 } from '../../libs/realtime/src/webhooks/outbound/webhook-sender.js';
 import { Inbox } from '../support/inbox.js';
-import { startPeer } from './outbound-peers.js';
+import { turns } from '../support/turns.js';
+import { startPeer, startReceiver } from './outbound-peers.js';
 
 const KIB = 1024;
 const OK = 'HTTP/1.1 200 OK\r\n';
-const forever = new AbortController().signal;
 const senders: WebhookSender[] = [];
 
 function createSender(options: Partial<WebhookSenderOptions> = {}) {
   const sender = new WebhookSender({ allowAddresses: ['127.0.0.0/8'], timeoutMs: 10_000, ...options });
   senders.push(sender);
-  return (url: string, signal = forever) => {
+  return (url: string, signal?: AbortSignal) => {
     const exchange = sender.post(url, {}, '{}');
-    signal.addEventListener('abort', () => exchange.abort(signal.reason as Error));
+    signal?.addEventListener('abort', () => exchange.abort(signal.reason as Error));
     return exchange.answer;
   };
 }
@@ -81,7 +81,8 @@ it('takes a 200 that comes too late for no answer', async () => {
       socket.write(`${OK}content-length: 0\r\n\r\n`, (error) => late.push(String(error))),
     );
   });
-  await expect(createSender({ timeoutMs: 50 })(peer.url)).rejects.toThrow('no complete answer');
+  // Long enough to be asked within it.
+  await expect(createSender({ timeoutMs: 2_000 })(peer.url)).rejects.toThrow('no complete answer');
   expect(await late.next()).toContain('Error');
 });
 
@@ -109,6 +110,34 @@ it.each([
   });
   await expect(createSender({ timeoutMs: 1_000 })(peer.url)).rejects.toThrow(message);
   await taken.next();
+});
+
+it('refuses more lines of headers than anybody sends, however short', async () => {
+  const answers = [90, 90, 100].map((count) => ({
+    status: 200,
+    headers: Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, ''])),
+  }));
+  await using receiver = await startReceiver('127.0.0.1', ...answers);
+  const post = createSender();
+  expect(await post(receiver.url)).toMatchObject({ status: 200 });
+  await turns();
+  // Over the same connection.
+  expect(await post(receiver.url)).toMatchObject({ status: 200 });
+  await turns();
+  await expect(post(receiver.url)).rejects.toThrow('more than 100 lines of headers');
+  expect(receiver.connections()).toBe(1);
+});
+
+it('takes the start of a body that has many lines, and of one with many trailers', async () => {
+  const page = '<p>\n'.repeat(1_000);
+  await using body = await startPeer((socket) =>
+    socket.write(`${OK}content-length: ${page.length}\r\n\r\n${page}`),
+  );
+  expect(await createSender()(body.url)).toMatchObject({ status: 200, body: page.slice(0, 4 * 97) });
+  await using trailers = await startPeer((socket) =>
+    socket.write(`${OK}transfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n${'a:b\r\n'.repeat(1_000)}`),
+  );
+  expect(await createSender()(trailers.url)).toMatchObject({ status: 200, body: 'ok' });
 });
 
 it('decompresses nothing', async () => {

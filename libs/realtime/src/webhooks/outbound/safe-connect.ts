@@ -3,6 +3,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { createSecureContext, rootCertificates } from 'node:tls';
 import { buildConnector } from 'undici';
 import type { AddressPolicy } from './address-policy.js';
+import { limitLines } from './limit-lines.js';
 import type { Resolve } from './resolve.js';
 
 export interface SafeConnectOptions {
@@ -45,9 +46,12 @@ export function safeConnector({
     if (isIP(host) !== 0 && !policy.allows(host)) return callback(new ForbiddenAddressError(host), null);
     connect(options, (error, socket) => {
       if (error || !socket) return callback(error ?? new Error('No connection.'), null);
-      if (policy.allows(socket.remoteAddress ?? '')) return callback(null, socket);
-      socket.destroy();
-      callback(new ForbiddenAddressError(host), null);
+      if (!policy.allows(socket.remoteAddress ?? '')) {
+        socket.destroy();
+        return callback(new ForbiddenAddressError(host), null);
+      }
+      limitLines(socket);
+      callback(null, socket);
     });
   };
 }

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { TooManyLinesError } from './limit-lines.js';
 
 /** How much of an answer's body is read. */
 const MAX_BODY_BYTES = 16 * 1024;
@@ -87,7 +88,9 @@ export class WebhookExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.fail(error);
+    // Lines of the body, of which enough was read.
+    if (error instanceof TooManyLinesError && this.status >= 200) this.onResponseEnd();
+    else this.fail(error);
   }
 
   private get start(): string {
