@@ -5,6 +5,7 @@ import {
   Module,
   type ModuleMetadata,
   type OnApplicationShutdown,
+  type OnModuleInit,
 } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Authenticator } from './access/authenticator.js';
@@ -18,7 +19,7 @@ import { RealtimeBus } from './bus/realtime-bus.js';
 import { Consumers } from './consumers/consumers.js';
 import { OnTopicCatalog } from './consumers/on-topic.catalog.js';
 import { OnTopicExplorer } from './consumers/on-topic.explorer.js';
-import type { RealtimeEngine } from './engines/engine.interface.js';
+import { LateEngine } from './engines/late-engine.js';
 import {
   REALTIME_ENGINE,
   REALTIME_OPTIONS,
@@ -64,8 +65,8 @@ const SHARED = [
  * class AppModule {}
  */
 @Module({ imports: [DiscoveryModule] })
-export class RealtimeModule implements OnApplicationShutdown {
-  constructor(@Inject(REALTIME_ENGINE) private readonly engine: RealtimeEngine) {}
+export class RealtimeModule implements OnModuleInit, OnApplicationShutdown {
+  constructor(@Inject(REALTIME_ENGINE) private readonly engine: LateEngine) {}
 
   static forRoot(options: RealtimeOptions = {}): DynamicModule {
     return RealtimeModule.forRootAsync({ useFactory: () => options });
@@ -86,11 +87,8 @@ export class RealtimeModule implements OnApplicationShutdown {
         {
           provide: REALTIME_ENGINE,
           inject: [REALTIME_OPTIONS],
-          // Started here rather than in a hook: whoever injects it can use it at once.
-          useFactory: async ({ engine, retention }: ResolvedOptions) => {
-            await engine.start(retention);
-            return engine;
-          },
+          // Whoever injects it can use it at once.
+          useFactory: ({ engine, retention }: ResolvedOptions) => new LateEngine(engine, retention),
         },
         ReaderRoutesExplorer,
         Authenticator,
@@ -108,6 +106,11 @@ export class RealtimeModule implements OnApplicationShutdown {
       // The library's interceptors live in the modules of the controllers they are put on.
       exports: [REALTIME_OPTIONS, REALTIME_ENGINE, ...SHARED, ...WEBHOOK_SHARED],
     };
+  }
+
+  /** @throws RealtimeConfigurationError when the log cannot be opened */
+  async onModuleInit(): Promise<void> {
+    await this.engine.start();
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -194,7 +194,7 @@ export const DEFAULTS = Object.freeze({
 /** The token under which the resolved options are provided. */
 export const REALTIME_OPTIONS = Symbol('nestjs-realtime:options');
 
-/** The token under which the engine is provided, started. */
+/** The token under which the engine is provided. It opens the log when it is first used. */
 export const REALTIME_ENGINE = Symbol('nestjs-realtime:engine');
 
 /**
