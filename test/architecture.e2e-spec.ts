@@ -35,9 +35,9 @@ const RULES = [
     keeps: 'apps/demo/src/main.ts -> nestjs-realtime',
   },
   {
-    rule: 'engines know their interface, the event, the errors and the protocol',
+    rule: 'engines know their interface, the event, the errors, the protocol and Nest',
     forbidden:
-      /^libs\/realtime\/src\/engines\/.* -> (?!libs\/realtime\/src\/(engines\/|bus\/log-event\.ts|realtime\.errors\.ts)|nestjs-realtime-protocol$|ioredis$|lmdb$|node:)/,
+      /^libs\/realtime\/src\/engines\/.* -> (?!libs\/realtime\/src\/(engines\/|bus\/log-event\.ts|realtime\.errors\.ts)|nestjs-realtime-protocol$|@nestjs\/common$|ioredis$|lmdb$|node:)/,
     breaks: 'libs/realtime/src/engines/memory/memory-engine.ts -> libs/realtime/src/realtime.options.ts',
     keeps: 'libs/realtime/src/engines/memory/memory-engine.ts -> libs/realtime/src/bus/log-event.ts',
   },

@@ -87,10 +87,10 @@ describe.each(EACH)('a client by %s', (transport) => {
     using client = openClient(options(app.url));
     const first = hear(client, 'a');
     await client.states.until(({ name }) => name === 'live');
-    let stop = false;
+    const over = new AbortController();
     const told: string[] = [];
     const publishing = (async () => {
-      for (let n = 1; !stop; n += 20) {
+      for (let n = 1; !over.signal.aborted; n += 20) {
         for (let k = 0; k < 20; k++) await app.bus.publish('a', n + k);
         told.push(...(await first.inbox.take(20)));
       }
@@ -102,7 +102,7 @@ describe.each(EACH)('a client by %s', (transport) => {
       expect(await other.inbox.take(5)).toEqual([1, 2, 3, 4, 5].map((n) => `a ${place + n}`));
       other.subscription.close();
     }
-    stop = true;
+    over.abort();
     await publishing;
     expect(told).toEqual(told.map((_, at) => `a ${at + 1}`));
   });

@@ -66,8 +66,17 @@ export const MOSQUITTO = Object.freeze({
   needed: 'the tests with MQTT',
 });
 
+/** @type {Requirement} */
+export const REDIS = Object.freeze({
+  name: 'Redis',
+  variable: 'REDIS_SERVER_PATH',
+  programs: ['redis-server'],
+  packages: ['redis-server'],
+  needed: 'the tests of the Redis engine',
+});
+
 /** Every program the tests need. */
-export const REQUIREMENTS = Object.freeze([CHROMIUM, KCAT, NATS, RABBITMQ, MOSQUITTO]);
+export const REQUIREMENTS = Object.freeze([CHROMIUM, KCAT, NATS, RABBITMQ, MOSQUITTO, REDIS]);
 
 /**
  * Where the program is, or undefined.

@@ -1,4 +1,5 @@
-import type { RealtimeBus, TopicEvent } from 'nestjs-realtime';
+import { randomUUID } from 'node:crypto';
+import { type RealtimeBus, RealtimeError, type TopicEvent } from 'nestjs-realtime';
 import type { SeededRandom } from '../../support/seeded-random.js';
 import { turns } from '../../support/turns.js';
 import { compareCursors } from './cursor-order.js';
@@ -47,7 +48,17 @@ export class Publisher {
   private async event(bus: () => RealtimeBus, random: SeededRandom): Promise<void> {
     const text = random.pick(TEXTS).repeat(random.magnitude(1, 200));
     const data = { number: this.published.length, text };
-    this.published.push(await bus().publish(random.pick(this.topics), data, { type: random.pick(TYPES) }));
+    const [topic, type, idempotencyKey] = [random.pick(this.topics), random.pick(TYPES), randomUUID()];
+    for (;;) {
+      try {
+        this.published.push(await bus().publish(topic, data, { type, idempotencyKey }));
+        return;
+      } catch (error) {
+        // A node whose engine is being restarted.
+        if (!(error instanceof RealtimeError && error.code === 'log-unavailable')) throw error;
+        await turns(10);
+      }
+    }
   }
 }
 
