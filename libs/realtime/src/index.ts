@@ -54,9 +54,9 @@ export {
   type WebhookEndpointsModuleOptions,
 } from './webhooks/outbound/rest/webhook-endpoints.module.js';
 export { bitbucket } from './webhooks/schemes/bitbucket.js';
-export type { FetchCertificate } from './webhooks/schemes/certificates.js';
 export { cloudEvents, type CloudEventsOptions } from './webhooks/schemes/cloud-events.js';
 export { discord, type DiscordOptions } from './webhooks/schemes/discord.js';
+export type { FetchCertificate } from './webhooks/schemes/fetch-certificate.js';
 export { github } from './webhooks/schemes/github.js';
 export { gitlabToken } from './webhooks/schemes/gitlab-token.js';
 export { hmac, type HmacOptions } from './webhooks/schemes/hmac.js';

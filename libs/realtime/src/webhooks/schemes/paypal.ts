@@ -1,4 +1,5 @@
-import { CertificateCache, type FetchCertificate, fetchCertificate } from './certificates.js';
+import { CertificateCache } from './certificate-cache.js';
+import { certificateFetch, type FetchCertificate } from './fetch-certificate.js';
 import { paypalCertificateKey, requiredText } from './secrets.js';
 import type { WebhookScheme } from './webhook-scheme.js';
 
@@ -22,7 +23,7 @@ export interface PaypalOptions {
  * \@Webhook('paypal', { scheme: paypal({ webhookId: process.env.PAYPAL_WEBHOOK_ID! }) })
  * @throws Error when the webhook's id is not one
  */
-export function paypal({ webhookId, certificate = fetchCertificate }: PaypalOptions): WebhookScheme {
+export function paypal({ webhookId, certificate = certificateFetch() }: PaypalOptions): WebhookScheme {
   const webhook = requiredText('paypal', 'webhookId', webhookId);
   if (!/^\w+$/.test(webhook)) throw new Error('paypal: the webhookId is not written as PayPal writes them.');
   const certificates = new CertificateCache('paypal.com', certificate, paypalCertificateKey);

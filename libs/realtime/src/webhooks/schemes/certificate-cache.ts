@@ -1,15 +1,11 @@
+import type { FetchCertificate } from './fetch-certificate.js';
 import type { SecretReader } from './webhook-scheme.js';
-
-/** Fetches a certificate, in PEM. */
-export type FetchCertificate = (url: string) => Promise<string>;
 
 const KEPT_MS = 24 * 3_600_000;
 /** A sender has one or two; the rest are a stranger's doing. */
 const MAX_CERTIFICATES = 16;
 /** Whoever sends a wrong URL must not have us call it as often as he likes. */
 const MAX_FETCHES = 4;
-const MAX_BYTES = 64 * 1024;
-const TIMEOUT_MS = 5_000;
 
 /** The certificates of one sender, by the URLs that it names. */
 export class CertificateCache {
@@ -59,30 +55,5 @@ export class CertificateCache {
     this.kept.set(url, { pem, until: Date.now() + KEPT_MS });
     const [oldest] = this.kept.keys();
     if (this.kept.size > MAX_CERTIFICATES) this.kept.delete(oldest!);
-  }
-}
-
-/** A GET to public addresses: no redirect, at most 64 KiB, 5 seconds. */
-export async function fetchCertificate(url: string): Promise<string> {
-  const [{ Agent, request }, { safeConnector }, { AddressPolicy }, { dnsResolve }] = await Promise.all([
-    import('undici'),
-    import('../outbound/safe-connect.js'),
-    import('../outbound/address-policy.js'),
-    import('../outbound/resolve.js'),
-  ]);
-  const connect = safeConnector({
-    policy: new AddressPolicy([]),
-    resolve: dnsResolve(),
-    connectMs: TIMEOUT_MS,
-    ca: [],
-  });
-  const dispatcher = new Agent({ connect, maxResponseSize: MAX_BYTES });
-  try {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const { statusCode, body } = await request(url, { dispatcher, signal });
-    if (statusCode !== 200) throw new Error(`The certificate was answered with ${statusCode}.`);
-    return await body.text();
-  } finally {
-    await dispatcher.destroy();
   }
 }
