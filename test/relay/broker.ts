@@ -18,7 +18,7 @@ export abstract class Broker implements AsyncDisposable {
 
   protected constructor(readonly wire: Wire) {}
 
-  /** Whether it still has what it had acknowledged, and was not received, when it was killed. */
+  /** Whether it still has what it had acknowledged, and nobody received, when it was killed. */
   abstract readonly isDurable: boolean;
 
   /** What Nest's client is given. */
@@ -31,6 +31,9 @@ export abstract class Broker implements AsyncDisposable {
   async start(): Promise<void> {
     await this.wire.join(await this.launch());
   }
+
+  /** Nothing is received until it is started again. For durable ones. */
+  async stopReceiving(): Promise<void> {}
 
   /** Ends its process. */
   async kill(): Promise<void> {

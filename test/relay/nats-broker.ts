@@ -9,13 +9,19 @@ import { Broker, type Received } from './broker.js';
 import { Daemon } from './daemon.js';
 import { Wire } from './wire.js';
 
-const STREAM = { name: 'KITCHEN', subjects: ['orders'], storage: 'file', duplicate_window: 120_000_000_000 };
+const STREAM = {
+  name: 'KITCHEN',
+  subjects: ['orders'],
+  storage: 'file',
+  discard: 'new',
+  duplicate_window: 120_000_000_000,
+};
 
 /** A NATS server: it passes on to who listens and keeps nothing. */
 export class NatsBroker extends Broker {
   readonly isDurable: boolean = false;
   private process: Daemon | undefined;
-  private connection: NatsConnection | undefined;
+  protected connection: NatsConnection | undefined;
 
   protected constructor(
     wire: Wire,
@@ -25,7 +31,7 @@ export class NatsBroker extends Broker {
   }
 
   static async create(): Promise<NatsBroker> {
-    return new this(await Wire.create(), await mkdtemp(join(tmpdir(), 'realtime-nats-')));
+    return new NatsBroker(await Wire.create(), await natsFolder());
   }
 
   get client(): ClientProvider {
@@ -68,7 +74,7 @@ export class NatsBroker extends Broker {
 
 /** A NATS server whose stream keeps what is published on disk, and answers when it has. */
 export class JetStreamBroker extends NatsBroker {
-  override readonly isDurable = false;
+  override readonly isDurable = true;
   override readonly relay: Partial<RelayOptions> = {
     ack: 'receiver',
     // An answer that went down with its connection is waited for.
@@ -81,6 +87,19 @@ export class JetStreamBroker extends NatsBroker {
   };
   /** The last of the stream that was received. */
   private last = 0;
+
+  static override async create(): Promise<JetStreamBroker> {
+    return new JetStreamBroker(await Wire.create(), await natsFolder());
+  }
+
+  override async stopReceiving(): Promise<void> {
+    await this.connection!.close();
+  }
+
+  /** Has the stream refuse what is beyond so many; -1 is no limit. */
+  async limit(count: number): Promise<void> {
+    await ask(this.connection!, `STREAM.UPDATE.${STREAM.name}`, { ...STREAM, max_msgs: count });
+  }
 
   protected override async receive(connection: NatsConnection): Promise<void> {
     connection.subscribe('received', {
@@ -99,6 +118,10 @@ export class JetStreamBroker extends NatsBroker {
       config: { deliver_subject: 'received', ack_policy: 'none', ...place },
     });
   }
+}
+
+function natsFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'realtime-nats-'));
 }
 
 async function ask(connection: NatsConnection, what: string, body: unknown): Promise<void> {

@@ -45,6 +45,10 @@ export class RabbitMqBroker extends Broker {
     };
   }
 
+  override async stopReceiving(): Promise<void> {
+    await this.receiver?.close();
+  }
+
   protected async launch(): Promise<number> {
     const port = this.ports[0]!;
     this.names ??= Daemon.start('epmd', [], this.environment);

@@ -1,5 +1,5 @@
 import { ClientsModule } from '@nestjs/microservices';
-import { Consumers, memoryEngine, type RealtimeEngine, type TopicEvent } from 'nestjs-realtime';
+import { Consumers, memoryEngine, Position, type RealtimeEngine, type TopicEvent } from 'nestjs-realtime';
 import { relay, type RelayOptions } from 'nestjs-realtime/relay';
 import { TroubledEngine } from '../consumers/troubled-engine.js';
 import { type RunningApp, startApp } from '../support/app.js';
@@ -42,7 +42,8 @@ export async function startRelaying(
   };
   const consumers = app.nest.get(Consumers);
   const acknowledged = async ({ id }: TopicEvent) => {
-    while ((await consumers.list())[0]!.cursor !== id) await turns();
+    const position = Position.parse(id);
+    while (position.isAfter(Position.parse((await consumers.list())[0]!.cursor!))) await turns();
   };
   const kill = () => {
     engine.die();
