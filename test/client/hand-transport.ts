@@ -15,6 +15,8 @@ export class HandLine implements Line {
   /** What it was asked to follow, in order. */
   readonly followed: { readonly topics: readonly string[]; readonly since: string | undefined }[] = [];
   isClosed = false;
+  /** Where topics are, that others join. */
+  joined: (topics: readonly string[]) => Joined = () => ({ cursor: cursor(0) });
 
   constructor(
     readonly transport: TransportName,
@@ -25,8 +27,8 @@ export class HandLine implements Line {
     this.followed.push({ topics, since });
   }
 
-  join(): Promise<Joined> {
-    return Promise.resolve({ cursor: cursor(0) });
+  async join(topics: readonly string[]): Promise<Joined> {
+    return this.joined(topics);
   }
 
   publish(): Promise<string> {
