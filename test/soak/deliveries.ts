@@ -7,7 +7,7 @@ export class Deliveries {
   /** The ids of all events that were accepted, by their number. */
   private readonly accepted = new Map<number, string>();
 
-  /** @param window how many are under way at once */
+  /** @param window how many are begun and not written down at once */
   constructor(
     readonly receiver: Receiver,
     private readonly window: number,

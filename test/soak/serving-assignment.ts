@@ -12,5 +12,7 @@ export interface ServingAssignment {
 export const SECRET = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
 /** How webhooks to the application are signed. */
 export const SCHEME = standardWebhooks({ secret: SECRET });
-/** Events that the endpoint, and the handler, have under way at once. */
+/** Events that the handler has under way at once. */
 export const WINDOW = 8;
+/** Events that the endpoint has begun and not written down. */
+export const ENDPOINT_WINDOW = 64;

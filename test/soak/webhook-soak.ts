@@ -7,7 +7,7 @@ import type { ConsumerDeath } from './consumer-soak.js';
 import { Deliveries } from './deliveries.js';
 import { type ReadEvent, Receiver } from './receiver.js';
 import { Senders, type Sent } from './senders.js';
-import { SCHEME, SECRET, type ServingAssignment, WINDOW } from './serving-assignment.js';
+import { ENDPOINT_WINDOW, SCHEME, SECRET, type ServingAssignment, WINDOW } from './serving-assignment.js';
 
 /** Clients of each kind. */
 const CLIENTS = 4;
@@ -58,7 +58,7 @@ export class WebhookSoak implements AsyncDisposable {
 
   static async open(path: string): Promise<WebhookSoak> {
     const [out, in_] = await Promise.all([Receiver.listen(readDelivery), Receiver.listen()]);
-    return new WebhookSoak(path, new Deliveries(out, WINDOW), new Deliveries(in_, WINDOW));
+    return new WebhookSoak(path, new Deliveries(out, ENDPOINT_WINDOW), new Deliveries(in_, WINDOW));
   }
 
   get report(): WebhookSoakReport {

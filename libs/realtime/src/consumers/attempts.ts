@@ -21,25 +21,34 @@ export class Attempts {
   /** Of the target as it is; the one before had its own, which counts no more. */
   breaker = new Breaker(monotonic);
   private readonly underWay = new Set<RunningAttempt>();
+  /** Of those under way, whose handler has not ended, or that failed. */
+  private running = 0;
   private rate!: RateLimit;
   private drained: (() => void) | undefined;
 
+  /** @param free called when another may begin */
   constructor(
     private definition: ConsumerDefinition,
     private readonly timers: TimerWheel,
     private readonly tell: (news: ConsumerNews) => void,
+    private readonly free: () => void,
   ) {
     this.redefine(definition);
   }
 
+  /** How many have begun, and are not written down: they would be made again after a crash. */
   get count(): number {
     return this.underWay.size;
   }
 
+  /** Whether there soon is no room for another before some are written down. */
+  get isCrowded(): boolean {
+    return this.count > this.window / 2;
+  }
+
   /** Milliseconds until one may begin; Infinity until one has ended. */
   get waitMs(): number {
-    const { ordered, concurrency } = this.definition;
-    if (this.count >= (ordered ? 1 : concurrency)) return Infinity;
+    if (this.running >= this.concurrency || this.count >= this.window) return Infinity;
     return Math.max(this.breaker.waitMs, this.rate.waitMs);
   }
 
@@ -77,12 +86,28 @@ export class Attempts {
     const { handle, timeoutMs } = this.definition;
     const attempt = new RunningAttempt((retry?.attempts ?? 0) + 1, timeoutMs, this.timers);
     this.underWay.add(attempt);
+    this.running++;
     this.rate.take();
     breaker.begin();
     const failure = await attempt.run(() => handle(event, attempt));
-    await settle({ number: attempt.number, failure, isCurrent: breaker === this.breaker });
+    const settled = settle({ number: attempt.number, failure, isCurrent: breaker === this.breaker });
+    // What has succeeded only waits to be written down.
+    if (failure) await settled;
+    this.running--;
+    this.free();
+    await settled;
     this.underWay.delete(attempt);
+    this.free();
     if (this.count === 0) this.drained?.();
+  }
+
+  private get concurrency(): number {
+    return this.definition.ordered ? 1 : this.definition.concurrency;
+  }
+
+  private get window(): number {
+    const { ordered, window = 0 } = this.definition;
+    return ordered ? 1 : Math.max(window, this.concurrency);
   }
 
   /** Resolves when none is under way. What has not ended by `timeoutMs` is cut off then. */

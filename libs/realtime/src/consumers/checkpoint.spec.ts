@@ -74,6 +74,29 @@ describe('a checkpoint', () => {
     expect(writes).toHaveLength(2);
   });
 
+  it('lets what is not urgent wait for a few milliseconds after a write, unless something urgent comes', async () => {
+    await checkpoint.add([change('a')], false);
+    const late = checkpoint.add([change('b')], false);
+    await turn();
+    expect(writes).toEqual([[change('a')]]);
+    await jest.advanceTimersByTimeAsync(5);
+    await late;
+    expect(writes).toEqual([[change('a')], [change('b')]]);
+
+    const patient = checkpoint.add([change('c')], false);
+    await turn();
+    await Promise.all([patient, checkpoint.add([change('d')])]);
+    expect(writes[2]).toEqual([change('c'), change('d')]);
+  });
+
+  it('closes without waiting for more', async () => {
+    await checkpoint.add([change('a')], false);
+    void checkpoint.add([change('b')], false);
+    await turn();
+    await checkpoint.close();
+    expect(writes).toEqual([[change('a')], [change('b')]]);
+  });
+
   it('closes at once if there is nothing to write', async () => {
     await checkpoint.close();
     expect(writes).toEqual([]);

@@ -1,24 +1,33 @@
 import { Logger } from '@nestjs/common';
 import type { RecordChange } from '../engines/engine.interface.js';
 import { endOfTurn } from './end-of-turn.js';
+import { monotonic } from './monotonic.js';
 import { Wake } from './wake.js';
 
 /** How long to wait before writing again what could not be written. */
 const RETRY_MS = 1_000;
+/** From the end of one write to the next, if nobody is waiting for that. */
+const PACE_MS = 5;
 
 interface Pending {
   readonly changes: readonly RecordChange[];
+  readonly isUrgent: boolean;
   readonly done: () => void;
 }
 
-/** Collects what is to be remembered and writes it together, one write at a time, again until it succeeds. */
+/**
+ * Collects what is to be remembered and writes it together, one write at a time, again until it succeeds. Writing
+ * costs much, however little it is: what is not urgent waits for a few milliseconds for more.
+ */
 export class Checkpoint {
   private readonly logger = new Logger('Realtime');
   private readonly wake = new Wake();
+  private readonly hurry = new Wake();
   private pending: Pending[] = [];
   private writing: Promise<void> | undefined;
   private failing = false;
   private closed = false;
+  private lastAt = -Infinity;
 
   /**
    * @param name of the consumer
@@ -38,11 +47,12 @@ export class Checkpoint {
    * Resolves when `changes`, and everything that came before them, is durable. Never rejects; after `close`, it
    * never resolves either.
    */
-  add(changes: readonly RecordChange[] = []): Promise<void> {
+  add(changes: readonly RecordChange[] = [], isUrgent = true): Promise<void> {
     return new Promise((done) => {
       if (this.closed) return;
-      this.pending.push({ changes, done });
+      this.pending.push({ changes, isUrgent, done });
       this.writing ??= this.writeAll();
+      if (isUrgent) this.hurry.now();
     });
   }
 
@@ -50,6 +60,7 @@ export class Checkpoint {
   async close(): Promise<void> {
     this.closed = true;
     this.wake.now();
+    this.hurry.now();
     await this.writing;
   }
 
@@ -57,6 +68,7 @@ export class Checkpoint {
     // What ends in this turn is written together.
     await endOfTurn();
     while (this.pending.length > 0) {
+      await this.collect();
       const batch = this.pending;
       this.pending = [];
       if (await this.tryWrite(batch)) continue;
@@ -67,10 +79,19 @@ export class Checkpoint {
     this.writing = undefined;
   }
 
+  private async collect(): Promise<void> {
+    while (!this.closed && !this.pending.some(({ isUrgent }) => isUrgent)) {
+      const waitMs = this.lastAt + PACE_MS - monotonic();
+      if (waitMs <= 0) return;
+      await this.hurry.wait(waitMs);
+    }
+  }
+
   private async tryWrite(batch: readonly Pending[]): Promise<boolean> {
     try {
       await this.write(batch.flatMap(({ changes }) => changes));
       this.failing = false;
+      this.lastAt = monotonic();
       for (const { done } of batch) done();
       return true;
     } catch (error) {

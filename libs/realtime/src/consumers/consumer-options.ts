@@ -31,6 +31,11 @@ export interface ConsumerDefinition extends Required<ConsumerOptions> {
   readonly patterns: readonly TopicPattern[];
   /** Attempts an event. What it throws is a failure; see `RetryAfterError` and `GiveUpError`. */
   readonly handle: (event: LogEvent, attempt: CuttableAttempt) => Promise<void>;
+  /**
+   * Events attempted and not written down at once: what is attempted again after a crash, at most. Not when it is
+   * `ordered`. Default: `concurrency`, and never less.
+   */
+  readonly window?: number;
   /** Whether an event that matches is for this consumer. Default: all. */
   readonly accepts?: (event: LogEvent) => boolean;
 }

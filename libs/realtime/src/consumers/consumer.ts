@@ -48,7 +48,7 @@ export class Consumer {
     private readonly services: ConsumerServices,
     private readonly tell: (news: ConsumerNews) => void,
   ) {
-    this.attempts = new Attempts(definition, services.timers, tell);
+    this.attempts = new Attempts(definition, services.timers, tell, () => this.wake.now());
     this.ledger = new Ledger(definition.name, services.engine, () => this.intake?.catchUp());
   }
 
@@ -208,7 +208,7 @@ export class Consumer {
   /** @returns whether there is something to begin */
   private begin(work: Work | undefined): boolean {
     if (!work || !this.source.take(work)) return false;
-    void this.attempts.run(work, (outcome) => this.settle(work, outcome)).then(() => this.wake.now());
+    void this.attempts.run(work, (outcome) => this.settle(work, outcome));
     return true;
   }
 
@@ -228,7 +228,7 @@ export class Consumer {
   private async settle(work: Work, { number, failure, isCurrent }: Outcome): Promise<void> {
     if (!failure) {
       if (isCurrent) this.attempts.targetIsUp();
-      return this.ledger.succeeded(work);
+      return this.ledger.succeeded(work, this.stopping || this.attempts.isCrowded);
     }
     // What fails while everything is being taken down has not failed: it is attempted again.
     if (!this.stopping) await (isCurrent ? this.failed(work, number, failure.thrown) : this.again(work));

@@ -63,9 +63,10 @@ export class Ledger {
     if (this.checkpoint.isIdle && this.cursor.isAfter(this.saved)) await this.note();
   }
 
-  async succeeded({ event, retry }: Work): Promise<void> {
+  /** @param isUrgent whether something waits for its being written down */
+  async succeeded({ event, retry }: Work, isUrgent: boolean): Promise<void> {
     if (!retry) this.progress.end(event.position);
-    await this.checkpoint.add(retry && [this.store.retryRemoval(retry)]);
+    await this.checkpoint.add(retry && [this.store.retryRemoval(retry)], isUrgent);
     if (retry) this.retries.ended(retry);
   }
 

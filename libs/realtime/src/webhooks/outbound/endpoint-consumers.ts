@@ -15,6 +15,8 @@ import { deliver, EndpointGoneError } from './delivery.js';
 import type { Endpoint } from './endpoint.js';
 import { EndpointServices } from './endpoint-services.js';
 
+/** Deliveries of an endpoint that were begun and are not written down, at most: only some are under way at once. */
+const WINDOW = 64;
 /** An endpoint to which nothing could be delivered for so long is disabled. */
 const HOPELESS_MS = 5 * 24 * 3_600_000;
 
@@ -59,6 +61,7 @@ export class EndpointConsumers {
     return {
       ...CONSUMER_DEFAULTS,
       name: consumerName(id),
+      window: WINDOW,
       patterns: topics.map((topic) => new TopicPattern(topic)),
       ordered: ordered ?? CONSUMER_DEFAULTS.ordered,
       rateLimit: rateLimit ?? CONSUMER_DEFAULTS.rateLimit,
