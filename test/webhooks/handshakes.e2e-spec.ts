@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { cloudEvents, github, meta, x } from 'nestjs-realtime';
 import { signWebhook } from 'nestjs-realtime/testing';
 import { ADAPTERS } from '../support/app.js';
@@ -109,6 +110,27 @@ describe.each(ADAPTERS)('handshakes, on %s', (adapter) => {
     });
     const stranger = await ask('OPTIONS', some.hook, { 'WebHook-Request-Origin': 'else.example.com' });
     expect([stranger.status, stranger.headers['webhook-allowed-origin']]).toEqual([401, undefined]);
+  });
+
+  it.each([
+    ['GET', x({ secret }), ['crc_token']],
+    ['GET', metaScheme, ['hub.mode', 'hub.challenge', 'hub.verify_token']],
+    ['OPTIONS', cloudEvents({ secret }), ['a']],
+  ] as const)('are answered whatever is asked: %s', async (method, scheme, names) => {
+    await using app = await startHook(adapter, scheme);
+    const text = fc.string({ unit: 'binary', maxLength: 600 });
+    const query = fc.array(fc.tuple(fc.constantFrom(...names), text));
+    const header = fc.stringMatching(/^[\x21-\x7e\x80-\xff]{0,300}$/);
+    await fc.assert(
+      fc.asyncProperty(query, header, async (parameters, origin) => {
+        const search = new URLSearchParams();
+        for (const [name, value] of parameters) search.append(name, value);
+        const url = `${app.hook}?${search}`;
+        const { status } = await ask(method, url, { 'webhook-request-origin': origin });
+        expect([200, 401]).toContain(status);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('leave other methods and other webhooks alone', async () => {

@@ -106,6 +106,17 @@ describe('a webhook that cannot work stops the application from starting', () =>
       custom({ timestamp: { in: [{ header: 'x' }], unit: 's', toleranceMs: 1 } }),
       /its scheme has a timestamp that is not signed.*: add \{timestamp\} to "signed"/,
     ],
+    [
+      'a time in a body that is not signed',
+      'a',
+      custom({
+        signed: '{id}',
+        unsignedBody: true,
+        id: [{ body: 'id' }],
+        timestamp: { in: [{ body: 'x' }], unit: 's', toleranceMs: 1 },
+      }),
+      /its scheme has a timestamp that is not signed.*: add \{timestamp\} to "signed"/,
+    ],
   ])('%s', async (_what, path, options, message) => {
     const starting = startApp({ controllers: [controller(path, options)] });
     await expect(starting).rejects.toThrow(message);
