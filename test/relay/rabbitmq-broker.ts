@@ -11,6 +11,8 @@ import { freePort, Wire } from './wire.js';
 /** A RabbitMQ node with its own folder and its own name server. */
 export class RabbitMqBroker extends Broker {
   readonly isDurable = true;
+  // It takes seconds to start: five failures in a row meanwhile would cost five more.
+  override readonly relay = { retries: Array.from({ length: 100 }, () => 2_000) };
   /** The `messageId` of what was received. */
   readonly ids: unknown[] = [];
   private names: Daemon | undefined;
