@@ -77,6 +77,13 @@ const RULES = [
     keeps: 'libs/realtime/src/transports/socket/realtime.gateway.ts -> socket.io',
   },
   {
+    rule: 'only relay knows @nestjs/microservices, and only who imports that entry loads it',
+    forbidden:
+      /^libs\/realtime\/src\/(?!relay\/).* -> (@nestjs\/microservices$|libs\/realtime\/src\/relay\/)/,
+    breaks: 'libs/realtime/src/index.ts -> libs/realtime/src/relay/index.ts',
+    keeps: 'libs/realtime/src/relay/relay.ts -> @nestjs/microservices',
+  },
+  {
     rule: 'nothing comes from inside Nest',
     forbidden: / -> @nestjs\/[\w.-]+\//,
     breaks: 'libs/realtime/src/realtime.module.ts -> @nestjs/core/router/sse-stream.js',

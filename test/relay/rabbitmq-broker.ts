@@ -97,6 +97,8 @@ export class RabbitMqBroker extends Broker {
       RABBITMQ_CONFIG_FILE: join(this.folder, 'none'),
       RABBITMQ_ENABLED_PLUGINS_FILE: join(this.folder, 'none'),
       RABBITMQ_ALLOW_INPUT: '1',
+      // Its schedulers spin when there is nothing to do, and others need the processor.
+      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+sbwt none +sbwtdcpu none +sbwtdio none',
     };
   }
 }
