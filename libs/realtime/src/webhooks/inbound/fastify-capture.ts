@@ -50,7 +50,7 @@ export function captureOnFastify(
     capture(request.raw, webhook, payload).then(() => {
       headersOf.set(request, request.headers);
       request.headers = { ...request.headers, 'content-type': CAPTURED };
-      done(null, Readable.from([]));
+      done(null, new Readable({ read: end }));
     }, done);
   });
   instance.addContentTypeParser(CAPTURED, (request, _payload, done) => {
@@ -59,6 +59,11 @@ export function captureOnFastify(
     request.headers = headers;
     done(null);
   });
+}
+
+/** Of a stream with nothing in it. */
+function end(this: Readable): void {
+  this.push(null);
 }
 
 /** What Fastify says of a type that it has no parser for. */

@@ -64,9 +64,12 @@ export function tooLarge(maxBytes: number): WebhookRefusal {
   return new WebhookRefusal('too-large', `The body is larger than ${maxBytes} bytes.`);
 }
 
+/** To make one costs more than to use it. */
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
 function decode(body: Buffer, charset: string): string {
   try {
-    return new TextDecoder(charset, { fatal: true }).decode(body);
+    return (charset === 'utf-8' ? UTF_8 : new TextDecoder(charset, { fatal: true })).decode(body);
   } catch (cause) {
     throw new WebhookRefusal('malformed', 'The body is not in its character set.', { cause });
   }
