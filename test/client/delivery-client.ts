@@ -1,4 +1,9 @@
-import { createRealtimeClient, type Subscription, type TransportName } from 'nestjs-realtime-client';
+import {
+  createRealtimeClient,
+  type RealtimeClientOptions,
+  type Subscription,
+  type TransportName,
+} from 'nestjs-realtime-client';
 import type { Reader } from '../contracts/delivery/deliver.js';
 import { type Node, TOPICS } from '../contracts/delivery/nodes.js';
 import { Story } from '../contracts/delivery/story.js';
@@ -33,12 +38,13 @@ export async function deliveryClient(
       },
       [Symbol.asyncDispose]: () => proxy[Symbol.asyncDispose](),
     },
-    run: () => run(proxy.url, transports, story),
+    run: () => followAll({ url: proxy.url, transports, timing: EAGER, waitS: 1 }, story),
   };
 }
 
-async function run(url: string, transports: readonly TransportName[], story: Story): Promise<void> {
-  const client = createRealtimeClient({ url, transports, timing: EAGER, waitS: 1 });
+/** Follows every topic from the beginning until the story ends. */
+export async function followAll(options: RealtimeClientOptions, story: Story): Promise<void> {
+  const client = createRealtimeClient(options);
   await new Promise<void>((resolve, reject) => {
     story.signal.addEventListener('abort', () => resolve());
     const subscription: Subscription = client.subscribe([...TOPICS], {

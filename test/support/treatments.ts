@@ -23,12 +23,6 @@ export const stall =
   ({ pass }) =>
     pass(stalling(bytes));
 
-/** Each piece of the answer takes so long. */
-export const delay =
-  (ms: number): Treatment =>
-  ({ pass }) =>
-    pass(delaying(ms));
-
 /** No request may take longer than this. */
 export const cutAfter =
   (ms: number): Treatment =>
@@ -38,11 +32,11 @@ export const cutAfter =
     pass();
   };
 
-/** The answer is cut off after so many bytes. */
+/** The answer is cut off after so many bytes, each piece of which takes so long. */
 export const cutAt =
-  (bytes: number): Treatment =>
+  (bytes: number, ms = 0): Treatment =>
   ({ pass, socket }) =>
-    pass(cutting(bytes, () => socket.resetAndDestroy()));
+    pass((all) => cutting(bytes, () => socket.resetAndDestroy())(delaying(ms)(all)));
 
 /** Something of all that, now and then. */
 export function anything(random: SeededRandom): Treatment {
@@ -53,11 +47,9 @@ export function anything(random: SeededRandom): Treatment {
       buffer,
       ignore,
       stall(random.magnitude(1, 50_000)),
-      delay(random.magnitude(1, 50)),
       cutAfter(random.magnitude(1, 500)),
-      cutAt(random.magnitude(1, 100_000)),
-      cutAt(random.magnitude(1, 100_000)),
-      cutAt(random.magnitude(1, 100_000)),
+      cutAt(random.magnitude(1, 50_000), random.magnitude(1, 50)),
+      ...Array.from({ length: 8 }, () => cutAt(random.magnitude(1, 200_000))),
     ];
     random.pick(treatments)(exchange);
   };
@@ -87,7 +79,7 @@ function cutting(count: number, end: () => unknown): Passage {
 function delaying(ms: number): Passage {
   return async function* (bytes) {
     for await (const chunk of bytes) {
-      await after(ms);
+      if (ms > 0) await after(ms);
       yield chunk;
     }
   };
