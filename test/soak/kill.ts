@@ -13,7 +13,7 @@ const { values } = parseArgs({
     engine: { type: 'string', default: '60' },
     consumer: { type: 'string', default: '200' },
     webhooks: { type: 'string', default: '200' },
-    minutes: { type: 'string', default: '30' },
+    minutes: { type: 'string', default: '60' },
   },
 });
 const rounds = {

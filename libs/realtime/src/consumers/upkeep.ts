@@ -37,7 +37,10 @@ export class Upkeep {
 
   private tick(): void {
     this.ticks++;
-    if (this.ticks % TICKS_PER_NOTE === 0) for (const consumer of this.consumers()) consumer.noteSkipped();
+    // Some at each tick: all of a thousand at once would hold up everything else.
+    for (const [index, consumer] of this.consumers().entries()) {
+      if ((this.ticks + index) % TICKS_PER_NOTE === 0) consumer.noteSkipped();
+    }
     this.releasing ??= this.release().finally(() => (this.releasing = undefined));
   }
 
