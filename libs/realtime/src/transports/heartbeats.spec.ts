@@ -67,6 +67,17 @@ describe('Heartbeats', () => {
     expect(new Set(clients.map(({ client }) => client.at[0])).size).toBeGreaterThan(10);
   });
 
+  it('ask the log once an interval, however many connections there are', async () => {
+    const { heartbeats, feeds } = start();
+    for (let n = 0; n < 30; n++) {
+      heartbeats.add(new Client());
+      await jest.advanceTimersByTimeAsync(500);
+    }
+    const before = feeds.asked;
+    await jest.advanceTimersByTimeAsync(45_000);
+    expect(feeds.asked - before).toBe(3);
+  });
+
   it('do not wait for the log, and ask it one thing at a time', () => {
     const { heartbeats, feeds } = start(() => Promise.race([]));
     const client = new Client();

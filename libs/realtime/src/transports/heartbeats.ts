@@ -14,8 +14,8 @@ export interface Beating {
 const SLOTS = 15;
 
 /**
- * The heartbeat of all connections, on one timer. Before connections beat, the feeds are moved to the head of
- * the log, so that a beat can tell quiet readers how far they have read; it does not wait for that.
+ * The heartbeat of all connections, on one timer. Once per interval, before connections beat, the feeds are moved
+ * to the head of the log, so that a beat can tell quiet readers how far they have read; it does not wait for that.
  */
 @Injectable()
 export class Heartbeats implements OnModuleInit, OnApplicationShutdown {
@@ -59,7 +59,7 @@ export class Heartbeats implements OnModuleInit, OnApplicationShutdown {
   private turn(): void {
     for (const beating of this.slots[this.slot]!) this.beat(beating);
     this.slot = (this.slot + 1) % SLOTS;
-    if (this.slots[this.slot]!.size > 0 && !this.advancing) void this.advance();
+    if (this.slot === 0 && this.size > 0 && !this.advancing) void this.advance();
   }
 
   private beat(beating: Beating): void {
