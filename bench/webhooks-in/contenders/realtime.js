@@ -6,18 +6,17 @@ import { adapterOf } from '../adapter.js';
 import { PATH, SECRET } from '../terms.js';
 
 /**
- * As it is by default: verified, and each delivery handled once. What is published to the log is left out, for the
- * others have none.
- * @param {{ adapter: string, engine: string }} argument
+ * Verified, and by default each delivery is handled once. Nothing is published to the log, for the others have none.
+ * @param {{ adapter: string, engine: string, dedupeMs?: number }} argument
  */
-export async function start({ adapter, engine: name }) {
+export async function start({ adapter, engine: name, dedupeMs }) {
   const { engine, remove } = emptyEngine(name);
   class HooksController {
     async receive() {}
   }
   WebhookEvent()(HooksController.prototype, 'receive', 0);
   decorate(HooksController, [Controller()], {
-    receive: [Webhook(PATH, { scheme: github({ secret: SECRET }), publish: false })],
+    receive: [Webhook(PATH, { scheme: github({ secret: SECRET }), publish: false, dedupeMs })],
   });
   class AppModule {}
   const module = {
