@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { cloudEvents, github, meta, x } from 'nestjs-realtime';
+import { cloudEvents, dropbox, github, meta, x } from 'nestjs-realtime';
 import { signWebhook } from 'nestjs-realtime/testing';
 import { ADAPTERS } from '../support/app.js';
 import { ask, deliver } from './deliver.js';
@@ -82,6 +82,17 @@ describe.each(ADAPTERS)('handshakes, on %s', (adapter) => {
     }
   });
 
+  it('are answered to GET: Dropbox', async () => {
+    await using app = await startHook(adapter, dropbox({ secret }));
+    const answer = await ask('GET', `${app.hook}?challenge=%3Cscript%3E`);
+    expect([answer.status, answer.text]).toEqual([200, '<script>']);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/plain; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+    });
+    expect(await statusOf('GET', app.hook)).toBe(401);
+  });
+
   it('are answered to OPTIONS: CloudEvents', async () => {
     await using anybody = await startHook(adapter, cloudEvents({ secret }));
     const origin = { 'WebHook-Request-Origin': 'eventemitter.example.com' };
@@ -114,6 +125,7 @@ describe.each(ADAPTERS)('handshakes, on %s', (adapter) => {
 
   it.each([
     ['GET', x({ secret }), ['crc_token']],
+    ['GET', dropbox({ secret }), ['challenge']],
     ['GET', metaScheme, ['hub.mode', 'hub.challenge', 'hub.verify_token']],
     ['OPTIONS', cloudEvents({ secret }), ['a']],
   ] as const)('are answered whatever is asked: %s', async (method, scheme, names) => {

@@ -57,6 +57,7 @@ export { bitbucket } from './webhooks/schemes/bitbucket.js';
 export { cloudEvents, type CloudEventsOptions } from './webhooks/schemes/cloud-events.js';
 export { discord, type DiscordOptions } from './webhooks/schemes/discord.js';
 export type { FetchCertificate } from './webhooks/schemes/fetch-certificate.js';
+export { dropbox } from './webhooks/schemes/dropbox.js';
 export { github } from './webhooks/schemes/github.js';
 export { gitlabToken } from './webhooks/schemes/gitlab-token.js';
 export { hmac, type HmacOptions } from './webhooks/schemes/hmac.js';

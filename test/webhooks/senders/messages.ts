@@ -1,4 +1,4 @@
-import { discord, mailgun, meta, sendgrid, slack, twilio, twitch, x, zoom } from 'nestjs-realtime';
+import { discord, dropbox, mailgun, meta, sendgrid, slack, twilio, twitch, x, zoom } from 'nestjs-realtime';
 import { ED25519, P256, TEXTS, secrets } from './keys.js';
 import { ID, type Sender } from './sender.js';
 
@@ -86,6 +86,15 @@ export const MESSAGES: readonly Sender[] = [
     required: ['x-hub-signature-256'],
     signed: ['x-hub-signature-256'],
     event: { type: 'page' },
+  },
+  {
+    name: 'Dropbox',
+    scheme: (...keys) => dropbox({ secret: secrets(keys) }),
+    keys: TEXTS,
+    body: () => '{"list_folder":{"accounts":["dbid:1"]}}',
+    required: ['x-dropbox-signature'],
+    signed: ['x-dropbox-signature'],
+    event: { type: 'message' },
   },
   {
     name: 'X',

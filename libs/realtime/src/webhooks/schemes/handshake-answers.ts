@@ -1,8 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { HandshakeAnswer } from './webhook-scheme.js';
 
+/** What anybody may have made up: no browser may take it for a page. */
 export function textAnswer(body: string): HandshakeAnswer {
-  return { headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body };
+  return {
+    headers: { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' },
+    body,
+  };
 }
 
 export function jsonAnswer(value: object): HandshakeAnswer {
