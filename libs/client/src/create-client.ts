@@ -11,12 +11,9 @@ import { digest } from './keys.js';
 import type { Platform } from './tabs/platform.js';
 import { SharedConnection } from './tabs/shared-connection.js';
 import { TIMING } from './timing.js';
-import { httpLines } from './transports/http-line.js';
 import { Hub } from './transports/hub.js';
-import { lazyLines } from './transports/lazy-line.js';
 import { TRANSPORTS } from './transports/line.js';
-import { readLongPolls, readShortPolls } from './transports/read-polls.js';
-import { readStream } from './transports/read-stream.js';
+import { linesBy } from './transports/lines.js';
 
 const HUB_PATH = '/realtime/events';
 const WAIT_S = 25;
@@ -48,15 +45,7 @@ export function createClientOn(platform: Platform | undefined, options: Realtime
   const credentials = new Credentials(options.auth);
   const hub = new Hub(url.replace(/\/$/, '') + hubPath, credentials, timing.answerMs);
   const address = { origin: new URL(url).origin, path: socketPath };
-  const open = {
-    websocket: lazyLines(async () => {
-      const { socketLines } = await import('./transports/socket-line.js');
-      return socketLines(address, credentials, timing);
-    }, timing.answerMs),
-    sse: httpLines(hub, credentials, readStream(timing.silenceMs)),
-    'long-poll': httpLines(hub, credentials, readLongPolls(options.waitS ?? WAIT_S)),
-    'short-poll': httpLines(hub, credentials, readShortPolls),
-  };
+  const open = linesBy({ hub, address, credentials, timing, waitS: options.waitS ?? WAIT_S });
   const ways = [...new Set(transports)].map((name): Way => {
     if (Object.hasOwn(open, name)) return { name, open: open[name] };
     throw new TypeError(`"${name}" is no transport: ${TRANSPORTS.join(', ')} are.`);
