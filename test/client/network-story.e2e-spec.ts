@@ -12,7 +12,7 @@ import { followAll } from './delivery-client.js';
 import { IMPATIENT } from './network-kit.js';
 
 const SCALE = { events: 3_000, cuts: 3 };
-const TIMING = { ...IMPATIENT.timing, steadyMs: 0, answerMs: 300, silenceMs: 500 };
+const TIMING = { ...IMPATIENT.timing, steadyMs: 0, answerMs: 1_000, silenceMs: 1_000 };
 
 describe('the client on a network where anything may happen', () => {
   it('tells thousands of events over ten topics once and in order, by each transport that need not pause and by all of them', () =>

@@ -75,8 +75,26 @@ export const REDIS = Object.freeze({
   needed: 'the tests of the Redis engine',
 });
 
+/** @type {Requirement} */
+export const NGINX = Object.freeze({
+  name: 'nginx',
+  variable: 'NGINX_PATH',
+  programs: ['nginx', '/usr/sbin/nginx'],
+  packages: ['nginx'],
+  needed: 'the tests behind nginx',
+});
+
+/** @type {Requirement} */
+export const HAPROXY = Object.freeze({
+  name: 'haproxy',
+  variable: 'HAPROXY_PATH',
+  programs: ['haproxy', '/usr/sbin/haproxy'],
+  packages: ['haproxy'],
+  needed: 'the tests behind haproxy',
+});
+
 /** Every program the tests need. */
-export const REQUIREMENTS = Object.freeze([CHROMIUM, KCAT, NATS, RABBITMQ, MOSQUITTO, REDIS]);
+export const REQUIREMENTS = Object.freeze([CHROMIUM, KCAT, NATS, RABBITMQ, MOSQUITTO, REDIS, NGINX, HAPROXY]);
 
 /**
  * Where the program is, or undefined.
