@@ -1,5 +1,4 @@
-import type { RealtimeClientOptions } from 'nestjs-realtime-client';
-import type { Client } from '../../libs/client/src/client.js';
+import type { RealtimeClient, RealtimeClientOptions } from 'nestjs-realtime-client';
 import { createClientOn } from '../../libs/client/src/create-client.js';
 import { type Broadcast, channelsBy } from '../../libs/client/src/environment.js';
 import type { Channel, Platform } from '../../libs/client/src/tabs/platform.js';
@@ -29,7 +28,7 @@ export class TestBrowser implements Disposable {
 
 /** A tab that can die and be frozen. */
 export class TestTab {
-  private readonly clients = new Set<Client>();
+  private readonly clients = new Set<RealtimeClient>();
   private readonly channels = new Set<Channel>();
   /** What is to run when it is thawed. */
   private frozen: (() => void)[] | undefined;
@@ -40,8 +39,8 @@ export class TestTab {
     private readonly prefix: string,
   ) {}
 
-  client(options: RealtimeClientOptions): Client {
-    const client = createClientOn(this.platform, options);
+  client(options: RealtimeClientOptions): RealtimeClient {
+    const client = createClientOn(this.platform, options) as RealtimeClient;
     this.clients.add(client);
     return client;
   }
