@@ -60,8 +60,8 @@ describe('attempts', () => {
   });
 
   it('leave room when they have succeeded, up to the window', async () => {
-    const attempts = attemptsOf({ concurrency: 2, window: 4 });
-    for (let number = 1; number <= 4; number++) {
+    const attempts = attemptsOf({ concurrency: 2, window: 8 });
+    for (let number = 1; number <= 8; number++) {
       begin(attempts);
       expect([number, hasRoom(attempts)]).toEqual([number, number === 1]);
       if (number === 1) continue;
@@ -69,14 +69,14 @@ describe('attempts', () => {
       handlers.pass();
       await turn();
       expect(free).toHaveBeenCalled();
-      expect([attempts.isCrowded, hasRoom(attempts)]).toEqual([number > 2, number < 4]);
+      expect([attempts.isCrowded, hasRoom(attempts)]).toEqual([number > 4, number < 8]);
     }
     handlers.pass();
     await turn();
     expect(hasRoom(attempts)).toBe(false);
     records.pass();
     await turn();
-    expect([attempts.count, hasRoom(attempts)]).toEqual([3, true]);
+    expect([attempts.count, hasRoom(attempts)]).toEqual([7, true]);
   });
 
   it('keep their place when they have failed, until that is written down', async () => {

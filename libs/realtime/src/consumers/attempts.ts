@@ -41,9 +41,9 @@ export class Attempts {
     return this.underWay.size;
   }
 
-  /** Whether there soon is no room for another before some are written down. */
+  /** Whether there may be no room for another by the time that some are written down. */
   get isCrowded(): boolean {
-    return this.count > this.window / 2;
+    return this.count > this.window - 2 * this.concurrency;
   }
 
   /** Milliseconds until one may begin; Infinity until one has ended. */
