@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { compile } from './compile.js';
 
 const PRELUDE = `
@@ -89,13 +90,39 @@ const WRONG = {
   'one client for another': `const other: RealtimeClient<{ a: 1 }> = client;`,
 };
 
+/** What the examples of the guide take for granted, where they do not say it themselves. */
+const AROUND = `
+  import type { EventsAndState as EventsAnd } from 'nestjs-realtime-protocol';
+  import { createRealtimeClient as create } from 'nestjs-realtime-client';
+  export {};
+  declare global {
+    interface Menu { readonly dishes: string[] }
+    interface Order { readonly status: string; readonly table: number }
+    interface OrderChange { readonly status: string }
+    interface Topics {
+      menu: Menu;
+      [order: \`orders/\${string}\`]: EventsAnd<OrderChange, Order>;
+    }
+    const client: ReturnType<typeof create<Topics>>;
+    const session: { token(): Promise<string> };
+    function show(order: Order | undefined): void;
+    function update(type: string, change: OrderChange): void;
+    function reload(): void;
+    function store(event: object): Promise<void>;
+  }`;
+
+const GUIDE = readFileSync(new URL('../../docs/guides/client.md', import.meta.url), 'utf8');
+const EXAMPLES = [...GUIDE.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => `${code}\nexport {};`);
+
 describe('a map from topic to type', () => {
   let errors: Map<string, string[]>;
+  let ofGuide: string[];
 
   beforeAll(() => {
     const modules = { ...RIGHT, ...WRONG };
-    const found = compile(Object.values(modules).map((code) => PRELUDE + code));
+    const found = compile([...Object.values(modules).map((code) => PRELUDE + code), AROUND, ...EXAMPLES]);
     errors = new Map(Object.keys(modules).map((name, at) => [name, found[at]!]));
+    ofGuide = found.slice(errors.size).flat();
   });
 
   it.each(Object.keys(RIGHT))('types %s', (name) => {
@@ -104,5 +131,9 @@ describe('a map from topic to type', () => {
 
   it.each(Object.keys(WRONG))('forbids %s', (name) => {
     expect(errors.get(name)).toEqual([expect.any(String)]);
+  });
+
+  it('is used in the guide as it is', () => {
+    expect({ examples: EXAMPLES.length, errors: ofGuide }).toEqual({ examples: 7, errors: [] });
   });
 });
