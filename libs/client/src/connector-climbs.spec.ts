@@ -43,6 +43,19 @@ describe('the connector climbs', () => {
     expect(states.at(-1)).toEqual({ name: 'live', transport: 'websocket' });
   });
 
+  it('and says why it gets no higher', async () => {
+    const { transports, second, states } = await liveByTheSecond();
+    // Twice: it is tried once more before it is left.
+    second.fail('answer-invalid');
+    await pass(TIMING.backoffMs);
+    transports.last.fail('answer-invalid');
+    transports.last.live();
+    await pass(climbMs * 1.5);
+    transports.last.fail('timeout');
+    transports.last.live();
+    expect(states.at(-1)).toMatchObject({ name: 'live', transport: 'sse', error: { code: 'timeout' } });
+  });
+
   it('later and later, while that leads nowhere', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(0.5);
     const { transports, second } = await liveByTheSecond();

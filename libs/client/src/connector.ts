@@ -110,7 +110,7 @@ export class Connector implements Connection, LinkObserver {
     const { error, retryMs = error?.retryAfterMs ?? 0 } = end;
     const waitMs = Math.max(this.turnFrom(link, end), retryMs);
     this.notBefore = Date.now() + retryMs;
-    const why = { reason: error?.message ?? 'closing', ...(error && { error }) };
+    const why = whyOf(end);
     if (this.ladder.current !== link.way) this.left = why;
     if (!this.ladder.current) return this.tell({ name: 'offline', ...why });
     if (waitMs === 0) return this.start();
@@ -185,8 +185,9 @@ export class Connector implements Connection, LinkObserver {
     else this.followers.follow([this.trial.line]);
   }
 
-  private trialEnded({ way }: Link, { error }: LineEnd): void {
-    if (error?.code === 'unavailable') this.ladder.remove(way);
+  private trialEnded({ way }: Link, end: LineEnd): void {
+    if (end.error?.code === 'unavailable') this.ladder.remove(way);
+    else this.left = whyOf(end);
     if (this.untried.length === 0) this.ladder.climbFailed();
     this.climb(this.untried);
   }
@@ -205,6 +206,10 @@ export class Connector implements Connection, LinkObserver {
     this.trial?.close();
     this.link = this.trial = undefined;
   }
+}
+
+function whyOf({ error }: LineEnd): Pick<ClientState, 'reason' | 'error'> {
+  return { reason: error?.message ?? 'closing', ...(error && { error }) };
 }
 
 type Timer = ReturnType<typeof setTimeout> | undefined;

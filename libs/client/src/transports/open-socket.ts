@@ -51,19 +51,23 @@ function open(connect: typeof io, token: string | undefined, opening: Opening): 
     });
     const fail = (code: string, reason: string) => {
       stop();
-      socket.disconnect();
+      // Before it is disconnected, which is a reason of its own.
       reject(new RealtimeClientError(code, `No WebSocket to ${address.origin}: ${reason}.`));
+      socket.disconnect();
     };
     const abort = () => fail('closed', 'it is not wanted any more');
+    const closed = (reason: string) => fail('network', reason);
+    const { engine } = socket.io;
     const timer = setTimeout(() => fail('timeout', 'it takes too long'), answerMs);
     const stop = () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);
+      engine.off('close', closed);
     };
     signal.addEventListener('abort', abort);
     socket.once('connect_error', (error) => fail('network', error.message));
     // Of a connection that is cut during the handshake, socket.io says nothing by itself.
-    socket.io.engine.once('close', (reason) => fail('network', reason));
+    engine.once('close', closed);
     socket.once('connect', () => {
       stop();
       prepare(socket);
