@@ -45,10 +45,7 @@ await benchmark({
     { ours: `lmdb-${concurrency}`, theirs: `bullmq-${concurrency}`, atLeast: 2 },
   ]),
   setUp: async () => ({
-    async measure(contestant, count) {
-      await contestant.request('prepare', count);
-      return contestant.measure(count, () => contestant.request('run', count));
-    },
+    measure: (contestant, count) => contestant.measureWhole(count, () => contestant.request('run', count)),
     tearDown: async () => {},
   }),
 });

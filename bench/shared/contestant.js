@@ -9,8 +9,11 @@ import { Child } from './rpc.js';
  * @property {object} [argument]
  * @property {string[]} [redis] options of the Redis that it needs; its port is added to the argument
  *
- * @typedef {{ perSecond: number, cpuMicros: number, redisMicros?: number }} Sample
- *   what was done per second, and the CPU time that one took of the measured process, and of its Redis
+ * @typedef {object} Sample
+ * @property {number} perSecond what was done per second
+ * @property {number} [wholePerSecond] the same, when laying it ready counts too
+ * @property {number} cpuMicros CPU time that one took of the measured process
+ * @property {number} [redisMicros] and of its Redis
  */
 
 const HOST = new URL('./host.js', import.meta.url);
@@ -72,6 +75,20 @@ export class Contestant {
       cpuMicros,
       ...(redis && { redisMicros: (redis.cpuMicros() - redisCpu) / count }),
     };
+  }
+
+  /**
+   * Lays work ready, and measures what happens while it is done.
+   * @param {number} count
+   * @param {() => Promise<unknown>} work
+   * @returns {Promise<Sample>}
+   */
+  async measureWhole(count, work) {
+    const began = performance.now();
+    await this.request('prepare', count);
+    const prepareMs = performance.now() - began;
+    const sample = await this.measure(count, work);
+    return { ...sample, wholePerSecond: count / (prepareMs / 1_000 + count / sample.perSecond) };
   }
 
   async stop() {
