@@ -19,12 +19,6 @@ const contenders = [
     module: module('realtime'),
     argument: { adapter, engine: 'memory' },
   },
-  {
-    name: `realtime-${adapter}-forgetful`,
-    label: `nestjs-realtime \`@Webhook\` with \`dedupeMs: 0\`, ${title}`,
-    module: module('realtime'),
-    argument: { adapter, engine: 'memory', dedupeMs: 0 },
-  },
 ]);
 
 await benchmark({
@@ -39,13 +33,11 @@ await benchmark({
   ],
   plans: { full: { count: 20_000, samples: 7 }, quick: { count: 5_000, samples: 3 } },
   contenders,
-  ratios: ['express', 'fastify'].flatMap((adapter) =>
-    [`realtime-${adapter}`, `realtime-${adapter}-forgetful`].map((ours) => ({
-      ours,
-      theirs: `nest-${adapter}`,
-      atLeast: 0.9,
-    })),
-  ),
+  ratios: ['express', 'fastify'].map((adapter) => ({
+    ours: `realtime-${adapter}`,
+    theirs: `nest-${adapter}`,
+    atLeast: 0.9,
+  })),
   async setUp({ others }) {
     const sender = new Child(new URL('./sender.js', import.meta.url), { core: others });
     return {

@@ -6,17 +6,17 @@ import { adapterOf } from '../adapter.js';
 import { PATH, SECRET } from '../terms.js';
 
 /**
- * Verified, and by default each delivery is handled once. Nothing is published to the log, for the others have none.
- * @param {{ adapter: string, engine: string, dedupeMs?: number }} argument
+ * Verified, and each delivery is handled once. Nothing is published to the log, for the others have none.
+ * @param {{ adapter: string, engine: string }} argument
  */
-export async function start({ adapter, engine: name, dedupeMs }) {
+export async function start({ adapter, engine: name }) {
   const { engine, remove } = emptyEngine(name);
   class HooksController {
     async receive() {}
   }
   WebhookEvent()(HooksController.prototype, 'receive', 0);
   decorate(HooksController, [Controller()], {
-    receive: [Webhook(PATH, { scheme: github({ secret: SECRET }), publish: false, dedupeMs })],
+    receive: [Webhook(PATH, { scheme: github({ secret: SECRET }), publish: false })],
   });
   class AppModule {}
   const module = {
