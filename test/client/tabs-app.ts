@@ -1,3 +1,4 @@
+import type { ModuleMetadata } from '@nestjs/common';
 import { setInterval } from 'node:timers/promises';
 import {
   TopicPolicy,
@@ -39,8 +40,12 @@ export interface TabsApp extends RunningApp {
   connections(): number;
 }
 
-export async function startTabsApp(realtime: RealtimeOptions = {}): Promise<TabsApp> {
+export async function startTabsApp(
+  realtime: RealtimeOptions = {},
+  more: ModuleMetadata = {},
+): Promise<TabsApp> {
   const app = await startApp({
+    ...more,
     providers: [Everything, Stateful],
     // Node's fetch opens connections that it never uses.
     application: { forceCloseConnections: true },
