@@ -10,7 +10,7 @@ import { Followers } from './followers.js';
 import { publish } from './publish.js';
 import type { SubscribeOptions, Subscription } from './realtime-client.js';
 import { ToldQueue } from './told.js';
-import type { Hub } from './transports/hub.js';
+import type { Publisher } from './transports/hub.js';
 
 type Options = SubscribeOptions<object, string>;
 
@@ -25,7 +25,7 @@ export class Client {
 
   constructor(
     connect: Connect,
-    private readonly hub: Hub,
+    private readonly hub: Publisher,
     private readonly credentials: Credentials,
   ) {
     this.followers = new Followers(() => this.connection.changed());

@@ -11,7 +11,7 @@ import { digest } from './keys.js';
 import type { Platform } from './tabs/platform.js';
 import { SharedConnection } from './tabs/shared-connection.js';
 import { TIMING } from './timing.js';
-import { Hub } from './transports/hub.js';
+import type { Publisher } from './transports/hub.js';
 import { TRANSPORTS } from './transports/line.js';
 import { linesBy } from './transports/lines.js';
 
@@ -43,9 +43,13 @@ export function createClientOn(platform: Platform | undefined, options: Realtime
   const timing = { ...TIMING, ...options.timing };
   if (!url) throw new TypeError('Say where the server is: createRealtimeClient({ url }).');
   const credentials = new Credentials(options.auth);
-  const hub = new Hub(url.replace(/\/$/, '') + hubPath, credentials, timing.answerMs);
+  const loadHub = async () => {
+    const { Hub } = await import('./transports/hub.js');
+    return new Hub(url.replace(/\/$/, '') + hubPath, credentials, timing.answerMs);
+  };
+  const hub: Publisher = { publish: async (message, signal) => (await loadHub()).publish(message, signal) };
   const address = { origin: new URL(url).origin, path: socketPath };
-  const open = linesBy({ hub, address, credentials, timing, waitS: options.waitS ?? WAIT_S });
+  const open = linesBy({ loadHub, address, credentials, timing, waitS: options.waitS ?? WAIT_S });
   const ways = [...new Set(transports)].map((name): Way => {
     if (Object.hasOwn(open, name)) return { name, open: open[name] };
     throw new TypeError(`"${name}" is no transport: ${TRANSPORTS.join(', ')} are.`);

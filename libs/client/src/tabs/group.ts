@@ -1,5 +1,5 @@
 import type { Connect } from '../connection.js';
-import type { Hub } from '../transports/hub.js';
+import type { Publisher } from '../transports/hub.js';
 import type { Platform } from './platform.js';
 
 /** Tabs that share a connection, and how one of them connects. */
@@ -8,7 +8,7 @@ export interface Group {
   readonly name: string;
   readonly platform: Platform;
   readonly connect: Connect;
-  readonly hub: Hub;
+  readonly hub: Publisher;
 }
 
 /** The lock of the one who leads. */

@@ -14,8 +14,13 @@ export interface HubQuery {
 /** Reads an answer. The request is given up when `watchdog` is not fed in time. */
 type ReadAnswer<T> = (response: Response, watchdog: Watchdog) => Promise<T>;
 
+export interface Publisher {
+  /** @returns the id of the event */
+  publish(message: PublishMessage, signal: AbortSignal): Promise<string>;
+}
+
 /** The server's hub route, by `fetch`. Norm: docs/PROTOCOL.md, Hub. */
-export class Hub {
+export class Hub implements Publisher {
   /**
    * @param url of the hub route
    * @param answerMs how long an answer may take beyond what the server was asked to wait
