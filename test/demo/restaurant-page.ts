@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { GUESTS, WayCard } from './way-card.js';
 
 /** A line of the charity's books. */
@@ -38,9 +38,9 @@ export class RestaurantPage {
     return restaurant;
   }
 
-  /** Opens the page so that nothing is ordered, cooked or fetched but by hand. */
+  /** Opens the page, in a browser of its own or with others, so that nothing is done but by hand. */
   static async openByHand(
-    browser: Browser,
+    browser: Browser | BrowserContext,
     address: string,
     dishes: readonly string[],
   ): Promise<RestaurantPage> {

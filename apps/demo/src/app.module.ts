@@ -14,6 +14,9 @@ import { FetchedController } from './leftovers/fetched.controller.js';
 import { Impostor } from './leftovers/impostor.js';
 import { Leftovers } from './leftovers/leftovers.js';
 import { LeftoversPolicy } from './leftovers/leftovers.policy.js';
+import { Network } from './network/network.js';
+import { NetworkController } from './network/network.controller.js';
+import { NetworkPolicy } from './network/network.policy.js';
 import { Kitchen } from './restaurant/kitchen.js';
 import { KitchenController } from './restaurant/kitchen.controller.js';
 import { MenuPolicy } from './restaurant/menu.policy.js';
@@ -34,11 +37,29 @@ const POLICIES = [
   LeftoversPolicy,
   CharityPolicy,
   CharityWebhookPolicy,
+  NetworkPolicy,
 ];
 
 @Module({
-  controllers: [TablesController, OrdersController, KitchenController, FetchedController, CharityController],
-  providers: [Orders, Kitchen, Party, Leftovers, CharityEndpoint, CharityWatch, Impostor, ...POLICIES],
+  controllers: [
+    TablesController,
+    OrdersController,
+    KitchenController,
+    FetchedController,
+    CharityController,
+    NetworkController,
+  ],
+  providers: [
+    Orders,
+    Kitchen,
+    Party,
+    Leftovers,
+    CharityEndpoint,
+    CharityWatch,
+    Impostor,
+    Network,
+    ...POLICIES,
+  ],
 })
 export class AppModule {
   /** The restaurant, with what it remembers in a folder, and the charity next door. */

@@ -6,6 +6,8 @@ import { AppModule } from './app.module.js';
 import { CharityServer } from './charity/charity-server.js';
 import { DataFolder } from './data-folder.js';
 import { leave, listen, portFrom } from './listen.js';
+import { Network } from './network/network.js';
+import { putBefore } from './network/put-before.js';
 import { servePages } from './pages.js';
 
 const port = portFrom(process.env['PORT']);
@@ -31,5 +33,7 @@ async function create(): Promise<NestExpressApplication> {
   });
   app.enableShutdownHooks();
   servePages(app);
+  await app.init();
+  putBefore(app.getHttpServer(), app.get(Network));
   return app;
 }

@@ -1,5 +1,5 @@
 /**
- * @typedef {import('./ways/table.js').Table} Table
+ * @typedef {import('./regular.js').Regular} Regular
  * @typedef {import('./kitchen-window.js').KitchenWindow} KitchenWindow
  */
 
@@ -8,15 +8,15 @@ const DISHES_ON_ORDER = 6;
 
 /**
  * Does what somebody who only watches does not: orders, so that there is always something to cook.
- * @param {Table} table @param {KitchenWindow} kitchen @param {() => boolean} isAutomatic
+ * @param {Regular} regular @param {KitchenWindow} kitchen @param {() => boolean} isAutomatic
  */
-export function playAutomatically(table, kitchen, isAutomatic) {
+export function playAutomatically(regular, kitchen, isAutomatic) {
   let dishes = 0;
   setInterval(() => {
     if (!isAutomatic()) return;
-    const dish = table.menu[dishes % table.menu.length];
-    if (!dish || !table.isOpen || kitchen.spike.length >= DISHES_ON_ORDER) return;
-    table.order(dish);
+    const dish = regular.menu[dishes % regular.menu.length];
+    if (!dish || regular.state.name !== 'live' || kitchen.spike.length >= DISHES_ON_ORDER) return;
+    void regular.order(dish);
     dishes++;
   }, LOOK_MS);
 }

@@ -1,23 +1,30 @@
 /** @typedef {import('../../src/restaurant/seat.js').Seat} Seat */
 
+/** Where a browser keeps the token of the tab that came last. */
+const COMPANION = 'restaurant companion';
+
 /** Who sits at this table: this tab. Fires `lost` when the restaurant no longer knows it. */
 export class Guest extends EventTarget {
   /** @param {Seat} seat @param {number} aheadMs How far the server's clock is ahead of ours. */
-  constructor({ order, token, cursor }, aheadMs) {
+  constructor({ order, company, token, windowToken, cursor }, aheadMs) {
     super();
     this.order = order;
+    this.company = company;
     this.token = token;
+    this.windowToken = windowToken;
     this.cursor = cursor;
     this.aheadMs = aheadMs;
   }
 
-  /** Sits down at a free table. */
+  /** Sits down at a free table, with whoever has sat down in this browser before. */
   static async sitDown() {
     const asked = Date.now();
-    const response = await fetch('/orders', { method: 'POST' });
+    const headers = { authorization: `Bearer ${localStorage.getItem(COMPANION)}` };
+    const response = await fetch('/orders', { method: 'POST', headers });
     if (!response.ok) throw new Error(`No table is free: ${response.status}`);
     /** @type {Seat} */
     const seat = await response.json();
+    localStorage.setItem(COMPANION, seat.token);
     return new Guest(seat, seat.time - (asked + Date.now()) / 2);
   }
 

@@ -1,18 +1,20 @@
-import { openLine } from './line.js';
+import { createRealtimeClient } from 'nestjs-realtime-client';
 import { boxSight, cakeSight, servingSight } from './sight.js';
 
 /**
  * @typedef {import('./guest.js').Guest} Guest
  * @typedef {import('./sight.js').Sight} Sight
+ * @typedef {import('nestjs-realtime-client').Subscription} Subscription
  * @typedef {import('nestjs-realtime-protocol').TopicEvent<any>} TopicEvent
  */
 
 const SIGHTS = 80;
+const TIMING = { backoffMs: 300, maxBackoffMs: 2_000 };
 
 /**
- * Looks into the kitchen through a line of its own, which the network switch does not cut: what really happened,
- * to compare with what each way has heard. Fires `change`; and for the charity `packed`, `fetched`, `webhook` and
- * `charity`, with the event in question as detail.
+ * Looks into the kitchen through a line of its own, which no switch cuts: what really happened, to compare with what
+ * each way has heard. Fires `change`; and for the charity `packed`, `fetched`, `webhook` and `charity`, for the
+ * network `network`, with the event in question as detail.
  */
 export class KitchenWindow extends EventTarget {
   /** What has happened, the latest, oldest first. @type {Sight[]} */
@@ -23,38 +25,53 @@ export class KitchenWindow extends EventTarget {
   spike = [];
   /** Numbers of the boxes that were packed. @type {Set<number>} */
   #boxes = new Set();
+  /** Tells of what is now, not of what was. @type {Subscription | undefined} */
+  #states;
+  #client;
 
   /** @param {Guest} guest */
   constructor(guest) {
     super();
-    let since = guest.cursor;
+    this.guest = guest;
+    this.#client = createRealtimeClient({
+      auth: guest.windowToken,
+      shareKey: guest.company,
+      transports: ['websocket'],
+      timing: TIMING,
+    });
     const order = `orders/${guest.order}`;
     const topics = [order, `${order}/wishes`, `leftovers/${guest.order}`, 'party', 'webhooks/charity'];
-    const socket = openLine(guest);
-    socket.on('connect', () => {
-      socket.emit('subscribe', { topics, since }, () => {});
-      // Without a cursor: how it is, and then what happens.
-      socket.emit('subscribe', { topics: ['charity'] }, () => {});
-    });
-    socket.on('events', (/** @type {TopicEvent[]} */ events) => {
-      for (const event of events) {
-        if (event.topic !== 'charity') since = event.id;
+    this.#client.subscribe(topics, {
+      since: guest.cursor,
+      onEvent: (event) => {
         this.#look(event);
-      }
-      this.dispatchEvent(new Event('change'));
+        this.dispatchEvent(new Event('change'));
+      },
     });
-    socket.on('snapshot', ({ states }) => this.#tell('charity', { data: { status: states.charity } }));
-    socket.on('cursor', (cursor) => (since = cursor));
-    socket.on('reset', ({ cursor }) => (since = cursor));
-    socket.on('disconnect', (reason) => reason === 'io server disconnect' && socket.connect());
-    socket.connect();
+    this.#client.onState(({ name }) => this.#follow(name === 'live'));
+  }
+
+  /** Whenever the line is there: how it is, and then what happens. @param {boolean} isLive */
+  #follow(isLive) {
+    if (isLive === Boolean(this.#states)) return;
+    this.#states?.close();
+    this.#states = undefined;
+    if (!isLive) return;
+    const network = `network/${this.guest.company}`;
+    this.#states = this.#client.subscribe(['charity', network], {
+      onSnapshot: (states) => {
+        this.#tell('charity', { data: { status: states['charity'] } });
+        this.#tell('network', { data: states[network] });
+      },
+      onEvent: (event) => this.#tell(event.topic === network ? 'network' : 'charity', event),
+    });
   }
 
   /** @param {TopicEvent} event */
   #look(event) {
     const { topic, type, data, time } = event;
-    const isOfCharity = topic === 'charity' || topic === 'webhooks/charity';
-    switch (isOfCharity ? topic : type) {
+    if (topic === 'webhooks/charity') return this.#tell('webhook', event);
+    switch (type) {
       case 'wish':
         this.spike.push(data.dish);
         break;
@@ -77,12 +94,6 @@ export class KitchenWindow extends EventTarget {
         if (!this.#boxes.has(data.call.n)) this.leftovers = 0;
         this.#add(servingSight(data));
         this.#tell('fetched', event);
-        break;
-      case 'webhooks/charity':
-        this.#tell('webhook', event);
-        break;
-      default:
-        this.#tell('charity', event);
     }
   }
 

@@ -13,5 +13,6 @@ export function openLine(guest) {
     query: { access_token: guest.token },
     autoConnect: false,
     forceNew: true,
+    reconnectionDelayMax: 2_000,
   });
 }

@@ -12,6 +12,7 @@
  * @property {'order' | 'cake' | 'box'} series Within a series sights count from 1 without gaps.
  * @property {number} n
  * @property {string} label
+ * @property {import('./ways.js').WayId} [way] By which it came, where it could have been another.
  * @property {number} time When it happened, milliseconds since 1970 by the server's clock.
  */
 

@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, ForbiddenException, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { Guests } from './guests.js';
+import { tokenOf } from './token-of.js';
 
 /** Lets guests at their own order only. */
 @Injectable()
@@ -14,11 +15,4 @@ export class GuestGuard implements CanActivate {
       throw new ForbiddenException('This is the order of another table.');
     return true;
   }
-}
-
-/** As the gateway does it: an EventSource cannot send headers, so its token comes in the query. */
-function tokenOf(request: Request<{ id: string }>): string | undefined {
-  const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  const { access_token: parameter } = request.query;
-  return bearer ?? (typeof parameter === 'string' ? parameter : undefined);
 }

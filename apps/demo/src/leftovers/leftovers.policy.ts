@@ -1,9 +1,12 @@
 import { type TopicAccess, TopicPolicy, type TopicPolicyHandler } from 'nestjs-realtime';
+import { Orders } from '../restaurant/orders.js';
 
-/** A guest sees the boxes of its own table. */
+/** Guests see the boxes of their company's tables. */
 @TopicPolicy('leftovers/:id')
 export class LeftoversPolicy implements TopicPolicyHandler {
+  constructor(private readonly orders: Orders) {}
+
   canSubscribe({ principal, params }: TopicAccess): boolean {
-    return principal?.['order'] === params['id'];
+    return this.orders.isOf(params['id'] ?? '', principal?.['company']);
   }
 }

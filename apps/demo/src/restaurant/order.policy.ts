@@ -1,9 +1,12 @@
 import { type TopicAccess, TopicPolicy, type TopicPolicyHandler } from 'nestjs-realtime';
+import { Orders } from './orders.js';
 
-/** A guest hears what is served at its own table. Nobody but the kitchen serves. */
+/** Guests hear what is served at the tables of their company. Nobody but the kitchen serves. */
 @TopicPolicy('orders/:id')
 export class OrderPolicy implements TopicPolicyHandler {
+  constructor(private readonly orders: Orders) {}
+
   canSubscribe({ principal, params }: TopicAccess): boolean {
-    return principal?.['order'] === params['id'];
+    return this.orders.isOf(params['id'] ?? '', principal?.['company']);
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable, NotFoundException, type OnModuleInit } from '@nestjs/common';
 import { RealtimeBus, topics, type TopicRef } from 'nestjs-realtime';
 import { InTurn } from '../in-turn.js';
+import { RETENTION } from '../settings.js';
 import type { OrderEvent } from './order-events.js';
 import { Order } from './order.js';
 import { kitchenTopic, leftoversTopic, servedTopic, TABLES } from './topics.js';
@@ -10,6 +11,12 @@ export const MOST_TABLES = 200;
 
 /** Something that is to happen to an order. */
 type Change = OrderEvent & { readonly topic: TopicRef };
+
+/** An order that was begun. */
+interface Taken {
+  readonly order: string;
+  readonly company: string;
+}
 
 /** An order that is at work. */
 interface Entry {
@@ -21,20 +28,37 @@ interface Entry {
 @Injectable()
 export class Orders implements OnModuleInit {
   private readonly atWork = new Map<string, Entry>();
+  private readonly companies = new Map<string, string>();
   private count = 0;
 
   constructor(private readonly bus: RealtimeBus) {}
 
   async onModuleInit(): Promise<void> {
-    const last = await this.bus.latest<{ order: string }>(TABLES);
-    this.count = Number(last?.data.order ?? 0);
+    const { events } = await this.bus.read<Taken>(TABLES, { since: 'earliest', limit: RETENTION.maxEvents });
+    for (const { data } of events) this.take(data);
   }
 
-  /** Begins an order at a free table. @returns its id, and the cursor after which all of it comes */
-  async begin(): Promise<{ id: string; cursor: string }> {
-    const id = String(++this.count);
-    const { id: cursor } = await this.bus.publish(TABLES, { order: id }, { type: 'table.taken' });
-    return { id, cursor };
+  /**
+   * Begins an order at a free table.
+   * @param company those that the guest belongs to; left out, a new one
+   * @returns its id, and the cursor after which all of it comes
+   */
+  async begin(company?: string): Promise<{ id: string; company: string; cursor: string }> {
+    const id = String(this.count + 1);
+    const taken = { order: id, company: company ?? id };
+    this.take(taken);
+    const { id: cursor } = await this.bus.publish(TABLES, taken, { type: 'table.taken' });
+    return { id, company: taken.company, cursor };
+  }
+
+  /** Who ordered; undefined if nobody did, or if it was too long ago. */
+  companyOf(id: string): string | undefined {
+    return this.companies.get(id);
+  }
+
+  /** Whether an order is one of this company's. */
+  isOf(id: string, company: unknown): boolean {
+    return company !== undefined && this.companies.get(id) === company;
   }
 
   /** @throws NotFoundException when there never was one of this id */
@@ -62,6 +86,12 @@ export class Orders implements OnModuleInit {
       (await order).apply(change);
       return change.data;
     });
+  }
+
+  private take({ order, company }: Taken): void {
+    this.count = Number(order);
+    this.companies.set(order, company);
+    this.companies.delete(String(this.count - RETENTION.maxEvents));
   }
 
   private entry(id: string): Entry {

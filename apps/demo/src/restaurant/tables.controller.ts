@@ -1,5 +1,7 @@
-import { Controller, Post } from '@nestjs/common';
+import { Controller, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { Guests } from '../guests/guests.js';
+import { tokenOf } from '../guests/token-of.js';
 import { Orders } from './orders.js';
 import type { Seat } from './seat.js';
 
@@ -10,10 +12,12 @@ export class TablesController {
     private readonly guests: Guests,
   ) {}
 
-  /** Sits down at a free table. */
+  /** Sits down at a free table: with the company of the guest whose token is shown. */
   @Post()
-  async sitDown(): Promise<Seat> {
-    const { id, cursor } = await this.orders.begin();
-    return { order: id, token: this.guests.seat(id), cursor, time: Date.now() };
+  async sitDown(@Req() request: Request): Promise<Seat> {
+    const { id, company, cursor } = await this.orders.begin(this.guests.known(tokenOf(request))?.company);
+    const token = this.guests.seat(id, company, 'table');
+    const windowToken = this.guests.seat(id, company, 'window');
+    return { order: id, company, token, windowToken, cursor, time: Date.now() };
   }
 }

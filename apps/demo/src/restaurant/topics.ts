@@ -1,6 +1,6 @@
 import { topic, type TopicRef } from 'nestjs-realtime';
 
-/** Tables that were taken: `{ order }`. */
+/** Tables that were taken: `{ order, company }`. */
 export const TABLES = 'tables';
 
 /** What the whole house hears. */

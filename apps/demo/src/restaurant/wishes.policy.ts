@@ -2,13 +2,13 @@ import { type PublishAccess, type TopicAccess, TopicPolicy, type TopicPolicyHand
 import { isWish } from './menu.js';
 import { Orders } from './orders.js';
 
-/** A guest orders for its own table, what is on the menu, as long as there is room on the spike. */
+/** Guests order for the tables of their company, what is on the menu, as long as there is room on the spike. */
 @TopicPolicy('orders/:id/wishes')
 export class WishesPolicy implements TopicPolicyHandler {
   constructor(private readonly orders: Orders) {}
 
   canSubscribe({ principal, params }: TopicAccess): boolean {
-    return principal?.['order'] === params['id'];
+    return this.orders.isOf(params['id'] ?? '', principal?.['company']);
   }
 
   async canPublish(access: PublishAccess): Promise<boolean> {

@@ -2,7 +2,8 @@ import { sightKey } from '../sight.js';
 import { element, the } from './element.js';
 import { duration, median, size } from './format.js';
 import { keyed } from './keyed.js';
-import { renderStrip } from './strip.js';
+import { Heard } from './heard.js';
+import { soon } from './soon.js';
 
 /**
  * @typedef {import('../diary.js').Diary} Diary
@@ -11,7 +12,6 @@ import { renderStrip } from './strip.js';
  */
 
 const TICKET_LINES = 20;
-const CELLS = 16;
 const DELAYS = 15;
 const LIGHT = [
   { top: '0', opacity: 1 },
@@ -21,39 +21,28 @@ const ARROWS = { out: '→', in: '←', note: '·' };
 
 /** The card of one way: what its diary tells. */
 export class Card {
-  #drawn = false;
-
   /**
    * @param {HTMLElement} card @param {Diary} diary @param {KitchenWindow} kitchen
    * @param {(typeof import('../ways.js').WAYS)[number]} way
    */
-  constructor(card, diary, kitchen, { series, behind = 'behind' }) {
+  constructor(card, diary, kitchen, way) {
     this.card = card;
     this.diary = diary;
-    this.kitchen = kitchen;
-    this.series = series;
-    this.behind = behind;
-    diary.addEventListener('change', () => this.#soon());
+    this.heard = new Heard(card, diary, kitchen, way);
+    const draw = soon(() => this.#draw());
+    diary.addEventListener('change', draw);
     diary.addEventListener('heard', () => this.#pulse());
-    kitchen.addEventListener('change', () => this.#soon());
+    kitchen.addEventListener('change', draw);
     this.#draw();
   }
 
-  /** Draws at most once a frame. */
-  #soon() {
-    if (!this.#drawn) return;
-    this.#drawn = false;
-    requestAnimationFrame(() => this.#draw());
-  }
-
   #draw() {
-    this.#drawn = true;
     const { state } = this.diary;
     const badge = the(this.card, '.state', HTMLElement);
     badge.textContent = state.text;
     badge.dataset['tone'] = state.tone;
     this.#drawTicket();
-    this.#drawStrip();
+    this.heard.draw();
     this.#drawNumbers();
     this.#drawWire();
   }
@@ -77,57 +66,12 @@ export class Card {
     );
   }
 
-  #drawStrip() {
-    const { sequence } = this.diary;
-    const caughtUp = new Set(this.diary.heard.filter((sight) => sight.caughtUp).map(sightKey));
-    const cells = this.#expected().map((sight) => ({ sight, mark: markOf(sight) }));
-    renderStrip(the(this.card, '.strip', HTMLElement), cells.slice(-CELLS));
-
-    /** @param {Sight} sight @returns {import('./strip.js').Cell['mark']} */
-    function markOf(sight) {
-      if (!sequence.has(sight.series, sight.n)) return 'pending';
-      return caughtUp.has(sightKey(sight)) ? 'caught-up' : 'heard';
-    }
-  }
-
-  /** What the kitchen tells of, in its order; and what this way heard before the kitchen's window did. */
-  #expected() {
-    const { kitchen, diary, series } = this;
-    const told = kitchen.sights.filter((sight) => series.includes(sight.series));
-    const known = new Set(told.map(sightKey));
-    const since = told[0]?.time ?? -Infinity;
-    return [...told, ...diary.heard.filter((sight) => sight.time >= since && !known.has(sightKey(sight)))];
-  }
-
   #drawNumbers() {
     const { diary } = this;
     const delays = diary.heard.slice(-DELAYS).map(({ delayMs }) => delayMs);
     this.#write('.requests', String(diary.requests));
     this.#write('.received', size(diary.received));
     this.#write('.typical', delays.length === 0 ? '–' : duration(median(delays) ?? 0));
-    const { missed, twice, late, count } = diary.sequence;
-    this.#write('.count', `${count} heard`);
-    this.#write('.missed', `missed ${missed}`);
-    this.#write('.twice', `twice ${twice}`);
-    const behind = this.#behind();
-    this.#write(
-      '.behind',
-      behind > 0
-        ? `${behind} ${this.behind}`
-        : diary.caughtUp > 0
-          ? `${diary.caughtUp} caught up`
-          : 'up to date',
-    );
-    this.card.dataset['sound'] = String(missed + twice + late === 0);
-    this.card.dataset['behind'] = String(behind);
-  }
-
-  #behind() {
-    let behind = 0;
-    for (const sight of this.kitchen.sights) {
-      if (this.series.includes(sight.series) && !this.diary.sequence.has(sight.series, sight.n)) behind++;
-    }
-    return behind;
   }
 
   #drawWire() {

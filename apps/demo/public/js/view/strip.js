@@ -4,7 +4,7 @@ import { keyed } from './keyed.js';
 
 /**
  * @typedef {import('../sight.js').Sight} Sight
- * @typedef {{ sight: Sight, mark: 'heard' | 'caught-up' | 'pending' }} Cell
+ * @typedef {{ sight: Sight, mark: 'heard' | 'caught-up' | 'pending', way?: import('../ways.js').WayId | undefined }} Cell
  */
 
 const TITLES = { heard: 'heard', 'caught-up': 'caught up with', pending: 'not heard yet' };
@@ -19,9 +19,10 @@ export function renderStrip(list, cells) {
     cells,
     ({ sight }) => sightKey(sight),
     createCell,
-    (cell, { sight, mark }) => {
+    (cell, { sight, mark, way }) => {
       if (cell.getAttribute('data-mark') === mark) return;
       cell.setAttribute('data-mark', mark);
+      if (way) cell.setAttribute('data-way', way);
       cell.setAttribute('title', `${sight.label}: ${TITLES[mark]}`);
     },
   );
