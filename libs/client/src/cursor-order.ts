@@ -11,6 +11,12 @@ export function isAfter(cursor: string, other: string | undefined): boolean {
   return one.epoch !== another.epoch || one.isAfter(another);
 }
 
+/** Whether there is an order between them. */
+export function isOfSameLog(cursor: string, other: string | undefined): boolean {
+  if (other === undefined || other === EARLIEST) return true;
+  return Position.parse(cursor).epoch === Position.parse(other).epoch;
+}
+
 /** The one after which the most follows. */
 export function earliestOf(cursors: readonly string[]): string | undefined {
   return cursors.reduce<string | undefined>(

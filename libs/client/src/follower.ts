@@ -1,6 +1,6 @@
 import type { ResetReason, TopicEvent } from 'nestjs-realtime-protocol';
 import type { RealtimeClientError } from './client.error.js';
-import { isAfter } from './cursor-order.js';
+import { isAfter, isOfSameLog } from './cursor-order.js';
 import type { States } from './transports/line.js';
 
 /** Who is told what a follower hears. */
@@ -41,12 +41,14 @@ export class Follower {
 
   event(event: TopicEvent): void {
     if (this.isPaused || !this.topics.has(event.topic) || !isAfter(event.id, this.place)) return;
+    this.enterLogOf(event.id);
     this.place = event.id;
     this.audience.event(event);
   }
 
   moved(cursor: string): void {
     if (this.isPaused || !isAfter(cursor, this.place)) return;
+    this.enterLogOf(cursor);
     this.place = cursor;
     this.audience.moved?.();
   }
@@ -59,7 +61,8 @@ export class Follower {
     else this.audience.moved?.();
   }
 
-  reset(reason: ResetReason, cursor: string): void {
+  /** @param cursor where it goes on; undefined: with whatever comes next */
+  reset(reason: ResetReason, cursor: string | undefined): void {
     if (this.isPaused) return;
     this.place = cursor;
     this.audience.reset(reason);
@@ -68,5 +71,10 @@ export class Follower {
   end(error?: RealtimeClientError): void {
     this.isPaused = true;
     this.audience.end(error);
+  }
+
+  /** Lines read for many: the log may have begun anew while only the others were listening. */
+  private enterLogOf(cursor: string): void {
+    if (!isOfSameLog(cursor, this.place)) this.reset('epoch', undefined);
   }
 }

@@ -1,6 +1,6 @@
 import type { ResetReason, TopicEvent } from 'nestjs-realtime-protocol';
 import type { RealtimeClientError } from './client.error.js';
-import { earliestOf } from './cursor-order.js';
+import { earliestOf, isAfter } from './cursor-order.js';
 import type { Follower } from './follower.js';
 import type { Line, States } from './transports/line.js';
 
@@ -10,6 +10,8 @@ import type { Line, States } from './transports/line.js';
  */
 export class Followers {
   private readonly all = new Set<Follower>();
+  /** Where lines read from. */
+  private since: string | undefined;
 
   /** @param onChange other topics are to be followed, or from elsewhere */
   constructor(private readonly onChange: () => void) {}
@@ -58,8 +60,8 @@ export class Followers {
   follow(lines: readonly Line[]): void {
     const active = this.active();
     for (const follower of active) follower.isCovered = true;
-    const since = earliestOf(active.flatMap(({ cursor }) => cursor ?? []));
-    for (const line of lines) line.follow(topicsOf(active), since);
+    this.since = earliestOf(active.flatMap(({ cursor }) => cursor ?? []));
+    for (const line of lines) line.follow(topicsOf(active), this.since);
   }
 
   /** The server follows for everybody that asked until now. */
@@ -97,7 +99,18 @@ export class Followers {
   }
 
   reset(reason: ResetReason, cursor: string): void {
-    for (const follower of this.covered()) follower.reset(reason, cursor);
+    let isSpared = false;
+    for (const follower of this.covered()) {
+      const { cursor: own } = follower;
+      // Who is further on than the line was asked for may have missed nothing: it asks again, from its own place.
+      if (reason === 'expired' && own && isAfter(own, this.since)) {
+        follower.isCovered = false;
+        isSpared = true;
+      } else {
+        follower.reset(reason, cursor);
+      }
+    }
+    if (isSpared) this.onChange();
   }
 
   private async examine(line: Line, suspect: Follower): Promise<void> {

@@ -123,11 +123,11 @@ export class LeaderLine implements Pick<Line, 'publish' | 'renew'> {
       case 'event':
         return follower.event(told.event);
       case 'snapshot':
-        return follower.snapshot(cursor, told.states);
+        return follower.snapshot(cursor!, told.states);
       case 'reset':
         return follower.reset(told.reason, cursor);
       case undefined:
-        follower.moved(cursor);
+        follower.moved(cursor!);
     }
   }
 

@@ -28,7 +28,7 @@ export interface Need {
 /** Said by the leader to a tab. */
 export type ToTab =
   /** Everything up to `cursor` was told for this need; `told` is the last of it. */
-  | { readonly kind: 'told'; readonly id: number; readonly cursor: string; readonly told?: Told }
+  | { readonly kind: 'told'; readonly id: number; readonly cursor: string | undefined; readonly told?: Told }
   /** The server refuses. */
   | { readonly kind: 'refused'; readonly id: number; readonly error: PlainError }
   | { readonly kind: 'answer'; readonly call: number; readonly value: string | void }

@@ -41,7 +41,7 @@ export class Seat {
 
   private follow({ id, topics, since }: Need): void {
     const tell = (told?: Told): void =>
-      this.say({ kind: 'told', id, cursor: follower.cursor!, ...(told && { told }) });
+      this.say({ kind: 'told', id, cursor: follower.cursor, ...(told && { told }) });
     const follower: Follower = new Follower(topics, since, {
       event: (event) => tell({ kind: 'event', event }),
       snapshot: (states) => tell({ kind: 'snapshot', states }),
