@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { answer } from '../shared/rpc.js';
-import { BODY, CONNECTIONS, PATH, SIGNATURE } from './terms.js';
+import { CONNECTIONS, deliveryOf, PATH } from './terms.js';
 
 const HEAD_END = '\r\n\r\n';
 let deliveries = 0;
@@ -24,19 +24,20 @@ class Connection {
 
   /** @returns {Promise<void>} when it was answered with a 2xx */
   send() {
+    const { body, signature } = deliveryOf(++deliveries);
     const head = [
       `POST ${PATH} HTTP/1.1`,
       `Host: 127.0.0.1:${this.port}`,
       'User-Agent: GitHub-Hookshot/bench',
       'Content-Type: application/json',
-      `Content-Length: ${Buffer.byteLength(BODY)}`,
+      `Content-Length: ${Buffer.byteLength(body)}`,
       'X-GitHub-Event: issues',
-      `X-GitHub-Delivery: ${process.pid}-${++deliveries}`,
-      `X-Hub-Signature-256: ${SIGNATURE}`,
+      `X-GitHub-Delivery: ${process.pid}-${deliveries}`,
+      `X-Hub-Signature-256: ${signature}`,
     ].join('\r\n');
     return new Promise((resolve, reject) => {
       [this.answered, this.fail] = [resolve, reject];
-      this.socket.write(`${head}${HEAD_END}${BODY}`);
+      this.socket.write(`${head}${HEAD_END}${body}`);
     });
   }
 

@@ -7,11 +7,18 @@ export const PATH = '/hooks/github';
 export const CONNECTIONS = 32;
 
 /** What a delivery of GitHub's looks like: a few hundred bytes more than the event. */
-export const BODY = JSON.stringify({
+const TEMPLATE = JSON.stringify({
   action: 'opened',
-  number: 42,
+  number: 1e9,
   order: EVENT,
   sender: { login: 'octocat' },
 });
 
-export const SIGNATURE = `sha256=${createHmac('sha256', SECRET).update(BODY).digest('hex')}`;
+/**
+ * No two deliveries are alike: what was sent before would be a duplicate.
+ * @param {number} number below 9e9
+ */
+export function deliveryOf(number) {
+  const body = TEMPLATE.replace('1000000000', String(1e9 + number));
+  return { body, signature: `sha256=${createHmac('sha256', SECRET).update(body).digest('hex')}` };
+}
