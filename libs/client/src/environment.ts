@@ -73,6 +73,8 @@ export function watchPresence(presence: Presence): () => void {
     [page, 'pageshow', look],
   ];
   for (const [target, type, listener] of heard) target?.addEventListener?.(type, listener);
+  // A page may be opened in the background.
+  if (document?.visibilityState === 'hidden') look();
   return () => {
     clearTimeout(timer);
     for (const [target, type, listener] of heard) target?.removeEventListener?.(type, listener);
