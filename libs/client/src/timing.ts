@@ -70,7 +70,10 @@ export interface Timing {
   readonly steadyMs: number;
   /** Who comes back to a page connects anew if nothing was heard for so long. Default: 30,000. */
   readonly staleMs: number;
-  /** How long an answer may take, beyond what a long poll waits; then the transport has failed. Default: 15,000. */
+  /**
+   * How long an answer may take, beyond what a long poll waits; then the transport has failed. Default: 15,000. Where
+   * many WebSockets have failed, Chromium holds the next one back for up to 5 s.
+   */
   readonly answerMs: number;
   /** A stream or a socket that said nothing for so long is dead: servers say something sooner. Default: 40,000. */
   readonly silenceMs: number;
