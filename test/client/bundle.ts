@@ -3,10 +3,12 @@ import { basename } from 'node:path';
 import { ROOT } from '../packages/libraries.js';
 
 export interface Bundle {
+  /** Name of the file to begin with. */
+  readonly entry: string;
+  /** Text by name. */
+  readonly files: ReadonlyMap<string, string>;
   /** What is loaded at first. */
   readonly code: string;
-  /** What is loaded when it is needed, if ever. */
-  readonly later: string;
   /** What is imported when it runs, now or later. */
   readonly imports: readonly string[];
 }
@@ -22,15 +24,12 @@ export async function bundle(source: string, external: readonly string[] = []): 
     external: [...external],
   });
   const first = firstChunks(metafile);
-  const text = (isFirst: boolean) =>
-    outputFiles
-      .filter(({ path }) => first.has(basename(path)) === isFirst)
-      .map((file) => file.text)
-      .join('');
+  const files = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
   return {
-    code: text(true),
-    later: text(false),
+    entry: [...first][0]!,
+    files,
+    code: [...first].map((name) => files.get(name)).join(''),
     imports: imports.filter(({ external: isOutside }) => isOutside).map(({ path }) => path),
   };
 }
@@ -58,7 +57,7 @@ function forBrowsers(source: string) {
   } as const;
 }
 
-/** The entry, and what it imports at once. */
+/** The entry first, and what it imports at once. */
 function firstChunks({ outputs }: Metafile): Set<string> {
   const entry = Object.keys(outputs).find((path) => outputs[path]!.entryPoint)!;
   const paths = new Set([entry]);

@@ -1,9 +1,9 @@
-import { Controller, Get, Header, type ModuleMetadata } from '@nestjs/common';
+import { Controller, Get, Header, type ModuleMetadata, Param } from '@nestjs/common';
 import type { Browser, ConsoleMessage, Page } from 'playwright-core';
 import { TopicPolicy, type TopicAccess, type TopicPolicyHandler } from 'nestjs-realtime';
 import { type RunningApp, startApp } from '../support/app.js';
 import { Inbox } from '../support/inbox.js';
-import { bundlePage } from './bundle.js';
+import { bundle } from './bundle.js';
 
 @TopicPolicy('**')
 class Everything implements TopicPolicyHandler {
@@ -37,31 +37,37 @@ export function startTopics(more: ModuleMetadata = {}): Promise<RunningApp> {
 export interface ClientPage extends AsyncDisposable {
   readonly app: RunningApp;
   readonly page: Page;
+  /** Names of the files that it has loaded. */
+  readonly loaded: readonly string[];
   /** What the page told. It fails when the page does, or when something complains in its console. */
   readonly told: Inbox<unknown>;
 }
 
 export async function openClientPage(browser: Browser, source: string): Promise<ClientPage> {
-  const code = await bundlePage(source);
+  const { entry, files } = await bundle(source);
 
-  @Controller()
+  @Controller('page')
   class Pages {
-    @Get('page')
+    @Get()
     @Header('Content-Type', 'text/html')
     page(): string {
-      return '<!doctype html><div id="root"></div><script type="module" src="/page.js"></script>';
+      return `<!doctype html><div id="root"></div><script type="module" src="/page/${entry}"></script>`;
     }
 
-    @Get('page.js')
+    @Get(':file')
     @Header('Content-Type', 'text/javascript')
-    script(): string {
-      return code;
+    script(@Param('file') file: string): string | undefined {
+      return files.get(file);
     }
   }
 
   const app = await startTopics({ controllers: [Pages] });
   const page = await browser.newPage();
   const told = new Inbox<unknown>();
+  const loaded: string[] = [];
+  page.on('request', (request) => {
+    if (request.resourceType() === 'script') loaded.push(request.url().split('/').at(-1)!);
+  });
   page.on('pageerror', told.fail);
   page.on('console', (message) => {
     if (isComplaint(message)) told.fail(new Error(message.text()));
@@ -71,6 +77,7 @@ export async function openClientPage(browser: Browser, source: string): Promise<
   return {
     app,
     page,
+    loaded,
     told,
     [Symbol.asyncDispose]: async () => {
       await page.close();
