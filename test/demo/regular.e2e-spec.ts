@@ -77,6 +77,7 @@ describeInChromium('The regular, whom the client serves', () => {
       expect(await guest.ticket()).toEqual(DISHES);
       expect(await guest.verdict()).toMatch(/^6 heard missed 0 twice 0/);
     }
+    expect(restaurant.errors).toEqual([]);
   });
 
   it('catches up when the network was cut', async () => {

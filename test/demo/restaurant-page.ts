@@ -27,6 +27,11 @@ export class RestaurantPage {
     });
   }
 
+  /** What was wrong with the page, whatever its network did. */
+  get errors(): string[] {
+    return this.complaints.filter((text) => !/^(Failed to load resource|WebSocket connection)/.test(text));
+  }
+
   /** Opens the page as a new guest. */
   static async open(
     browser: Browser,

@@ -117,7 +117,7 @@ describeInChromium('The restaurant, in a browser', () => {
       expect(await guest.numbers('caught-up')).toEqual(hearable(guest, numbers));
       expect(await guest.verdict()).toMatch(/missed 0 twice 0 [45] caught up$/);
     }
-    expect(restaurant.complaints).toEqual([]);
+    expect(restaurant.errors).toEqual([]);
   });
 
   it('hangs up in the background, and catches up in the foreground', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Demo } from './demo.js';
+import { sitDown } from './seat.js';
 
 describe('Starting the restaurant', () => {
   it('prints the address at which it is open, and closes when told to', async () => {
@@ -56,8 +57,3 @@ describe('Starting the restaurant', () => {
     await demo.stop();
   });
 });
-
-async function sitDown(demo: Demo): Promise<{ order: string; token: string }> {
-  const response = await fetch(`${demo.address}/orders`, { method: 'POST' });
-  return (await response.json()) as { order: string; token: string };
-}
