@@ -23,7 +23,7 @@ export type AnswerHeaders = () => Readonly<Record<string, string>>;
 export class HttpExchange {
   readonly request: IncomingMessage;
   readonly params: Readonly<Record<string, string>>;
-  readonly query: URLSearchParams;
+  private parsedQuery: URLSearchParams | undefined;
   private readonly reply: FrameworkReply;
   private givenUp = false;
   private held = false;
@@ -37,8 +37,11 @@ export class HttpExchange {
     const request = http.getRequest<FrameworkRequest & IncomingMessage>();
     this.request = request.raw ?? request;
     this.params = request.params ?? {};
-    this.query = queryOf(this.request);
     this.reply = new FrameworkReply(http.getResponse<FrameworkResponse>());
+  }
+
+  get query(): URLSearchParams {
+    return (this.parsedQuery ??= queryOf(this.request));
   }
 
   get response(): ServerResponse {

@@ -9,7 +9,9 @@ type Done = (error: unknown, result?: unknown) => void;
 
 /** What is used of Fastify 5. */
 interface FastifyRequest {
-  headers: IncomingHttpHeaders;
+  get headers(): IncomingHttpHeaders;
+  /** Instead of those that were sent. */
+  set headers(headers: IncomingHttpHeaders | undefined);
   readonly raw: IncomingMessage;
   readonly routeOptions: { readonly config?: { readonly [ROUTE_CONFIG]?: WebhookDefinition } };
 }
@@ -56,7 +58,8 @@ export function captureOnFastify(
   instance.addContentTypeParser(CAPTURED, (request, _payload, done) => {
     const headers = headersOf.get(request);
     if (!headers) return done(unsupported());
-    request.headers = headers;
+    // Fastify copies headers that were set each time they are read.
+    request.headers = headers === request.raw.headers ? undefined : headers;
     done(null);
   });
 }

@@ -1,11 +1,6 @@
 import type { VerificationKey } from '../schemes/secrets.js';
 import { createSignature } from '../schemes/signature.js';
-import type {
-  HandshakeAnswer,
-  HandshakeRequest,
-  WebhookRequest,
-  WebhookScheme,
-} from '../schemes/webhook-scheme.js';
+import type { HandshakeAnswer, WebhookRequest, WebhookScheme } from '../schemes/webhook-scheme.js';
 import { WebhookRefusal } from './webhook-refusal.js';
 
 /**
@@ -23,10 +18,12 @@ export function mightBeChallenge({ handshake }: WebhookScheme, content: Buffer):
 export function answerDelivery(
   { handshake }: WebhookScheme,
   key: VerificationKey,
-  request: Omit<HandshakeRequest, 'sign'>,
+  request: WebhookRequest,
+  data: unknown,
 ): HandshakeAnswer | undefined {
-  if ((handshake?.method ?? 'POST') !== 'POST') return undefined;
-  return handshake?.answer({ ...request, sign: (content) => signedBy(key, content) });
+  if (!handshake || (handshake.method ?? 'POST') !== 'POST') return undefined;
+  const { headers, query } = request;
+  return handshake.answer({ headers, query, data, sign: (content) => signedBy(key, content) });
 }
 
 /**

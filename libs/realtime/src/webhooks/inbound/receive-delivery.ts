@@ -37,7 +37,7 @@ export async function receiveDelivery(
   now: number,
 ): Promise<Received> {
   const { scheme, maxBytes } = webhook;
-  const { headers, query, params, rawBody } = request;
+  const { headers, params, rawBody } = request;
   const parse = () => parsePayload(headers, rawBody, { maxBytes, formJson: scheme.formJson });
   const early = signsParsedBody(scheme) ? { data: await parse() } : undefined;
   const signed = verifySignature(scheme, secrets, request, early?.data);
@@ -48,7 +48,7 @@ export async function receiveDelivery(
   if (sentId === undefined && scheme.id?.some(mustBeThere)) {
     throw new WebhookRefusal('malformed', 'The delivery has no id.');
   }
-  const handshake = answerDelivery(scheme, signed.key, { headers, query, data });
+  const handshake = answerDelivery(scheme, signed.key, request, data);
   if (handshake) return { handshake };
   const { id, keys } = memoryOf(webhook, signed, rawBody, sentId);
   const type = eventType(readField(scheme.type, sources));

@@ -55,12 +55,22 @@ export class WebhookGuard implements CanActivate {
     return { handshake: answerStranger(webhook.scheme, keys, request) };
   }
 
-  private requestOf(webhook: WebhookDefinition, { request, params, query }: HttpExchange): WebhookRequest {
+  private requestOf(webhook: WebhookDefinition, exchange: HttpExchange): WebhookRequest {
+    const { request, params } = exchange;
     const { method = '', headers } = request;
     const rawBody = method === 'POST' ? rawBodyOf(request) : Buffer.alloc(0);
     if (!rawBody) throw this.unread(webhook);
     const url = publicUrlOf(webhook.publicUrl ?? this.options.publicUrl, request);
-    return { method, url, headers, params, query, rawBody };
+    return {
+      method,
+      url,
+      headers,
+      params,
+      get query() {
+        return exchange.query;
+      },
+      rawBody,
+    };
   }
 
   private unread(webhook: WebhookDefinition): RealtimeError {
