@@ -32,10 +32,10 @@ const PAGE = `
   globalThis.follow = (name, options, topics) =>
     createRealtimeClient(options).subscribe(topics, { since: 'earliest', ...listener(name) });
 
-  globalThis.followByEventSource = (name, topics) => {
+  globalThis.followByEventSource = (topics) => {
     const query = new URLSearchParams(topics.map((topic) => ['topic', topic]));
     const source = new EventSource('/realtime/events?since=earliest&' + query);
-    const { onEvent, onReset } = listener(name);
+    const { onEvent, onReset } = listener('EventSource');
     source.onmessage = ({ data }) => onEvent(JSON.parse(data));
     source.addEventListener('$reset', ({ data }) => onReset(JSON.parse(data).reason));
   };
@@ -49,7 +49,7 @@ interface Told {
 /** What is said in the page. */
 interface PageWindow {
   follow(name: string, options: object, topics: readonly string[]): void;
-  followByEventSource(name: string, topics: readonly string[]): void;
+  followByEventSource(topics: readonly string[]): void;
 }
 
 describeInChromium('in a real browser', () => {
@@ -108,10 +108,7 @@ describeInChromium('in a real browser', () => {
     await using proxy = await HostileProxy.start(() => app.port);
     const { page, told } = await openPage(proxy);
     await page.evaluate(follow, { name: 'client', transports: EACH.flat(), ...OPTIONS });
-    await page.evaluate(
-      ([name, topics]) => (globalThis as unknown as PageWindow).followByEventSource(name, topics),
-      ['EventSource', TOPICS] as const,
-    );
+    await page.evaluate(followByEventSource, TOPICS);
     const plain = followPlainly(proxy.url, told.push);
     const numbers = new Numbers(() => app);
     for (let part = 0; part < 5; part++) {
@@ -125,6 +122,20 @@ describeInChromium('in a real browser', () => {
     plain.disconnect();
     await page.close();
   });
+
+  // So the client reads streams by fetch, wherever it runs.
+  it('an EventSource is told nothing of a type that it does not listen to; the client is', async () => {
+    await using app = await startServer();
+    await using proxy = await HostileProxy.start(() => app.port);
+    const { page, told } = await openPage(proxy);
+    await page.evaluate(follow, { name: 'client', transports: ['sse'], ...OPTIONS });
+    await page.evaluate(followByEventSource, TOPICS);
+    await app.bus.publish(TOPICS[0]!, 1, { type: 'order.ready' });
+    await lastOf(app);
+    const heard = Object.fromEntries((await told.take(2)).map(({ name, heard }) => [name, heard]));
+    expect(heard).toEqual({ EventSource: [], client: [`${TOPICS[0]!} 1`] });
+    await page.close();
+  });
 });
 
 /** Chromium holds WebSockets back for up to 5 s where many have failed. */
@@ -133,6 +144,10 @@ const OPTIONS = { waitS: 1, timing: TIMING, shareTabs: false, topics: TOPICS };
 
 function follow({ name, topics, ...options }: typeof OPTIONS & { name: string; transports: string[] }): void {
   (globalThis as unknown as PageWindow).follow(name, options, topics);
+}
+
+function followByEventSource(topics: readonly string[]): void {
+  (globalThis as unknown as PageWindow).followByEventSource(topics);
 }
 
 const emptyPage: Treatment = ({ response }) =>

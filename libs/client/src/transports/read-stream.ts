@@ -4,7 +4,9 @@ import type { LineEnd, LineListener, States } from './line.js';
 import type { ReadHub } from './http-line.js';
 
 /**
- * Server-Sent Events by `fetch`, which can send a token in a header and sees why it is refused.
+ * Server-Sent Events by `fetch`, everywhere. A browser's `EventSource` would keep less than is promised: it tells
+ * nothing of events whose type nobody listens to, nor of heartbeats, so a dead line looks like a quiet one and the
+ * cursor of a quiet reader grows old; it sends no token in a header, and does not say why it was refused.
  * @param silenceMs after so much of it a stream is dead: servers say something every 15 s
  */
 export function readStream(silenceMs: number): ReadHub {
