@@ -7,7 +7,8 @@ export interface RealtimeClientOptions {
   readonly url?: string;
   /**
    * The transports to use, best first. Default: `['websocket', 'sse', 'long-poll', 'short-poll']`. WebSocket needs
-   * the package `socket.io-client`; without it the next one is taken.
+   * the package `socket.io-client`; without it the next one is taken. SSE is read by `fetch`, in browsers too: an
+   * `EventSource` is told nothing of heartbeats, nor of events whose type it does not know.
    */
   readonly transports?: readonly TransportName[];
   /** The token that the server's `authenticate` reads, or a function that gets one. Default: none. */
