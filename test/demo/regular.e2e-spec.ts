@@ -95,6 +95,19 @@ describeInChromium('The regular, whom the client serves', () => {
     expect(await regular.verdict()).toBe('4 heard missed 0 twice 0 3 caught up');
   });
 
+  it('is told by the best way again when the restaurant was started anew, and nothing is blocked', async () => {
+    const restaurant = await RestaurantPage.openByHand(browser, demo.address, DISHES);
+    const regular = new Regular(restaurant);
+    await regular.turn('WebSocket', 'blocked');
+    await regular.is('live by Server-Sent Events');
+    demo = await demo.killAndRestart();
+    await regular.shows('WebSocket', 'open');
+    await regular.is('live by WebSocket');
+    await restaurant.press('Cook the next dish');
+    await regular.hears('1');
+    expect(await regular.cameBy()).toEqual(['socket']);
+  });
+
   it('shares one connection between the tabs of a browser, and their network', async () => {
     const context = await browser.newContext();
     const open = async () => {

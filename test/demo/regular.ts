@@ -14,7 +14,12 @@ export class Regular extends WayCard {
   /** Blocks a transport that is open, or opens one that is blocked, and waits until the page shows it. */
   async turn(gate: Gate, to: 'open' | 'blocked'): Promise<void> {
     await this.gate(gate, to === 'blocked').click();
-    await this.gate(gate, to === 'open').waitFor();
+    await this.shows(gate, to);
+  }
+
+  /** Waits until the page shows a transport as open or blocked. */
+  async shows(gate: Gate, how: 'open' | 'blocked'): Promise<void> {
+    await this.gate(gate, how === 'open').waitFor();
   }
 
   /** Waits until it says this about why it is told by this transport, or about who holds the connection. */

@@ -144,14 +144,16 @@ describeInChromium('The restaurant, in a browser', () => {
 
   it.each([
     ['desktop', 1440, 900],
+    ['laptop', 900, 700],
     ['tablet', 820, 1180],
     ['phone', 390, 844],
   ])('fits a %s, by day and by night', async (device, width, height) => {
+    const dishes = ['Onion soup', 'Gnocchi', 'Grilled trout', 'Mushroom risotto', 'Beetroot carpaccio'];
     const { guests, charity, page } = await openByHand(
-      'Onion soup',
-      'Gnocchi',
-      'Grilled trout',
+      ...dishes,
       'Ratatouille',
+      'Cheese board',
+      'Apple tart',
     );
     await page.setViewportSize({ width, height });
     for (let dishes = 0; dishes < 3; dishes++) await restaurant.pressAndSee('Cook the next dish');

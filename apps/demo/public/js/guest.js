@@ -1,7 +1,6 @@
-/** @typedef {import('../../src/restaurant/seat.js').Seat} Seat */
+import { companion } from './companion.js';
 
-/** Where a browser keeps the token of the tab that came last. */
-const COMPANION = 'restaurant companion';
+/** @typedef {import('../../src/restaurant/seat.js').Seat} Seat */
 
 /** Who sits at this table: this tab. Fires `lost` when the restaurant no longer knows it. */
 export class Guest extends EventTarget {
@@ -19,12 +18,12 @@ export class Guest extends EventTarget {
   /** Sits down at a free table, with whoever has sat down in this browser before. */
   static async sitDown() {
     const asked = Date.now();
-    const headers = { authorization: `Bearer ${localStorage.getItem(COMPANION)}` };
+    const headers = { authorization: `Bearer ${companion.read()}` };
     const response = await fetch('/orders', { method: 'POST', headers });
     if (!response.ok) throw new Error(`No table is free: ${response.status}`);
     /** @type {Seat} */
     const seat = await response.json();
-    localStorage.setItem(COMPANION, seat.token);
+    companion.write(seat.token);
     return new Guest(seat, seat.time - (asked + Date.now()) / 2);
   }
 
