@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { HostileProxy } from '../support/hostile-proxy.js';
+import { refuse } from '../support/treatments.js';
 import { EACH, hear, openClient, type TestClient } from './client-kit.js';
 import { IMPATIENT, Numbers, startServer, TOPICS } from './network-kit.js';
 
@@ -42,6 +43,22 @@ describe.each(EACH)('a client by %s', (transport) => {
     await numbers.hear(inbox);
     expect(numbers.heard).toEqual(numbers.published);
   });
+
+  it('follows what was subscribed to while nothing arrived', async () => {
+    await using app = await startServer();
+    await using proxy = await HostileProxy.start(() => app.port);
+    using client = openClient({ ...options, url: proxy.url });
+    const [first, ...others] = TOPICS;
+    hear(client, first!);
+    await isLive(client);
+    proxy.freeze();
+    const { inbox } = hear(client, others);
+    await untilWaiting(client);
+    proxy.thaw();
+    await isLive(client);
+    await app.bus.publish(others[0]!, 'now');
+    expect(await inbox.next()).toBe(`${others[0]!} "now"`);
+  });
 });
 
 describe('a client whose server says when to come back', () => {
@@ -72,5 +89,15 @@ describe('a client whose server says when to come back', () => {
     const numbers = new Numbers(() => app);
     await numbers.exchange(inbox, 20);
     expect(numbers.heard).toEqual(numbers.published);
+  });
+
+  it('waits so long when that is a date', async () => {
+    await using app = await startServer();
+    const later = new Date(Date.now() + 600_000).toUTCString();
+    await using proxy = await HostileProxy.start(() => app.port, refuse(503, { 'retry-after': later }));
+    using client = openClient({ url: proxy.url, transports: ['sse'], ...IMPATIENT });
+    hear(client, TOPICS);
+    const { retryMs } = await untilWaiting(client);
+    expect(retryMs).toBeGreaterThan(500_000);
   });
 });
