@@ -51,4 +51,4 @@ const network = new Network(guest, kitchen, [
 ]);
 drawSwitches(network, regular);
 plot(Object.values(diaries), () => network.isUp);
-playAutomatically(regular, kitchen, () => panel.isAutomatic);
+playAutomatically([table, regular], kitchen, () => panel.isAutomatic);

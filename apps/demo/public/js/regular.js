@@ -39,6 +39,10 @@ export class Regular extends EventTarget {
     return this.#client.state;
   }
 
+  get isOpen() {
+    return this.state.name === 'live';
+  }
+
   /** Orders a dish, by whatever way is open. @param {string} dish */
   async order(dish) {
     if (this.#isOrdering) return;
