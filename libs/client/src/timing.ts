@@ -62,7 +62,7 @@ export class Watchdog {
 export interface Timing {
   /** The first pause, when no transport works, is up to this; it doubles each time. Default: 500. */
   readonly backoffMs: number;
-  /** Default: 30,000. */
+  /** The pause is up to this at most: after a long outage a client is back within as much. Default: 10,000. */
   readonly maxBackoffMs: number;
   /** After about so long a better transport is tried again; it doubles each time that fails. Default: 30,000. */
   readonly climbMs: number;
@@ -81,7 +81,7 @@ export interface Timing {
 
 export const TIMING: Timing = Object.freeze({
   backoffMs: 500,
-  maxBackoffMs: 30_000,
+  maxBackoffMs: 10_000,
   climbMs: 30_000,
   steadyMs: 60_000,
   staleMs: 30_000,
