@@ -72,7 +72,28 @@ describe('where a network does not let everything through', () => {
     expect(numbers.heard).toEqual(numbers.published);
   });
 
-  it('everything is blocked: offline, and asks ever more rarely; then back', async () => {
+  it('falls from one to the next as each is blocked, and nobody misses anything', async () => {
+    await using app = await startServer();
+    await using proxy = await HostileProxy.start(() => app.port);
+    using client = openClient({ url: proxy.url, ...IMPATIENT });
+    const { inbox } = hear(client, TOPICS);
+    const numbers = new Numbers(() => app);
+    await isLive(client, 'websocket');
+    const falls = [
+      ['websocket', 'sse'],
+      ['sse', 'long-poll'],
+      ['long-poll', 'short-poll'],
+    ] as const;
+    for (const [blocked, next] of falls) {
+      proxy.let({ [blocked]: refuse() });
+      await numbers.publish(50);
+      await isLive(client, next);
+      await numbers.exchange(inbox, 50);
+    }
+    expect(numbers.heard).toEqual(numbers.published);
+  });
+
+  it('everything is blocked: offline; then back', async () => {
     await using app = await startServer();
     await using proxy = await HostileProxy.start(() => app.port, refuse());
     using client = openClient({ url: proxy.url, ...IMPATIENT });
