@@ -10,7 +10,7 @@ import type { ClientState, RealtimeClient, RealtimeClientOptions } from 'nestjs-
 import { Connections } from '../../libs/realtime/src/transports/connections.js';
 import { type RunningApp, startApp } from '../support/app.js';
 import { Inbox } from '../support/inbox.js';
-import { hear } from './client-kit.js';
+import { hear, type Heard } from './client-kit.js';
 import type { TestBrowser, TestTab } from './tabs-kit.js';
 
 @TopicPolicy('**')
@@ -61,11 +61,10 @@ export async function startTabsApp(
 }
 
 /** A tab that follows something. */
-export interface Reader {
+export interface Reader extends Heard {
   readonly tab: TestTab;
   readonly client: RealtimeClient;
   readonly states: Inbox<ClientState>;
-  readonly inbox: Inbox<string>;
 }
 
 export function read(
@@ -78,7 +77,7 @@ export function read(
   const client = tab.client(options);
   const states = new Inbox<ClientState>();
   client.onState(states.push);
-  return { tab, client, states, inbox: hear(client, topics, since).inbox };
+  return { tab, client, states, ...hear(client, topics, since) };
 }
 
 export const isLive = ({ name }: ClientState): boolean => name === 'live';

@@ -8,6 +8,12 @@ interface Claim {
 export class TestLocks {
   private readonly holders = new Map<string, Claim>();
   private readonly waiting = new Map<string, Claim[]>();
+  private refusal: Error | undefined;
+
+  /** From here on there are none to be had. */
+  refuse(error: Error): void {
+    this.refusal = error;
+  }
 
   /** @param owner who loses it all by `freeAll` */
   request(
@@ -31,6 +37,7 @@ export class TestLocks {
           );
         },
       };
+      if (this.refusal) return reject(this.refusal);
       if (signal?.aborted) return reject(signal.reason as Error);
       if (steal) return this.steal(name, claim);
       this.queue(name).push(claim);

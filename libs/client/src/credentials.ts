@@ -18,6 +18,8 @@ export class Credentials {
 
   private async ask(): Promise<string | undefined> {
     const { auth } = this;
+    // What it throws at once comes too late to be kept.
+    await undefined;
     try {
       return typeof auth === 'function' ? await auth() : auth;
     } catch (error) {
