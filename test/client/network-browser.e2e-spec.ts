@@ -13,6 +13,7 @@ import { until } from '../support/until.js';
 import { bundlePage } from './bundle.js';
 import { EACH } from './client-kit.js';
 import { IMPATIENT, Numbers, startServer, TOPICS } from './network-kit.js';
+import { describeBehind, startProxy } from './reverse-proxy.js';
 
 /** What a page hears is told when the last event was heard. */
 const PAGE = `
@@ -63,13 +64,13 @@ describeInChromium('in a real browser', () => {
   afterAll(() => browser?.close());
 
   /** A page of the server's own: browsers keep others away from what is on this machine. */
-  async function openPage(proxy: HostileProxy): Promise<{ page: Page; told: Inbox<Told> }> {
+  async function openPage(url: string): Promise<{ page: Page; told: Inbox<Told> }> {
     const page = await browser.newPage();
     const told = new Inbox<Told>();
     page.on('pageerror', told.fail);
     await page.exposeFunction('tell', told.push);
-    proxy.let({ other: emptyPage });
-    await page.goto(`${proxy.url}/page`);
+    // Nothing is there, which is a page, too.
+    await page.goto(`${url}/page`);
     await page.addScriptTag({ type: 'module', content: code });
     return { page, told };
   }
@@ -77,11 +78,12 @@ describeInChromium('in a real browser', () => {
   it('the client tells thousands of events once and in order, on a network where anything may happen', () =>
     withSeed(async (random) => {
       await using app = await startServer();
-      let isHostile = true;
+      let isHostile = false;
       const fated = anything(random.fork());
       const treat: Treatment = (exchange) => (isHostile ? fated(exchange) : exchange.pass());
       await using proxy = await HostileProxy.start(() => app.port, treat);
-      const { page, told } = await openPage(proxy);
+      const { page, told } = await openPage(proxy.url);
+      isHostile = true;
       const names = [...EACH, EACH.flat()].map((transports) => transports.join());
       for (const name of names) {
         await page.evaluate(follow, { name, transports: name.split(','), ...OPTIONS });
@@ -106,7 +108,7 @@ describeInChromium('in a real browser', () => {
   it("the browser's own EventSource and a plain socket.io-client are told the same", async () => {
     await using app = await startServer({ sse: { heartbeatMs: 50, retryMs: 20 } });
     await using proxy = await HostileProxy.start(() => app.port);
-    const { page, told } = await openPage(proxy);
+    const { page, told } = await openPage(proxy.url);
     await page.evaluate(follow, { name: 'client', transports: EACH.flat(), ...OPTIONS });
     await page.evaluate(followByEventSource, TOPICS);
     const plain = followPlainly(proxy.url, told.push);
@@ -123,11 +125,27 @@ describeInChromium('in a real browser', () => {
     await page.close();
   });
 
+  for (const file of ['nginx.conf', 'haproxy.cfg']) {
+    describeBehind(file)(`behind ${file}`, () => {
+      it('a page is told thousands of events by a WebSocket', async () => {
+        await using app = await startServer();
+        await using proxy = await startProxy(file, app.port);
+        const { page, told } = await openPage(proxy.url);
+        await page.evaluate(follow, { name: 'client', transports: ['websocket'], ...OPTIONS });
+        const numbers = new Numbers(() => app);
+        await numbers.publish(2_000);
+        await lastOf(app);
+        expect((await told.next()).heard).toEqual(numbers.published);
+        await page.close();
+      });
+    });
+  }
+
   // So the client reads streams by fetch, wherever it runs.
   it('an EventSource is told nothing of a type that it does not listen to; the client is', async () => {
     await using app = await startServer();
     await using proxy = await HostileProxy.start(() => app.port);
-    const { page, told } = await openPage(proxy);
+    const { page, told } = await openPage(proxy.url);
     await page.evaluate(follow, { name: 'client', transports: ['sse'], ...OPTIONS });
     await page.evaluate(followByEventSource, TOPICS);
     await app.bus.publish(TOPICS[0]!, 1, { type: 'order.ready' });
@@ -149,9 +167,6 @@ function follow({ name, topics, ...options }: typeof OPTIONS & { name: string; t
 function followByEventSource(topics: readonly string[]): void {
   (globalThis as unknown as PageWindow).followByEventSource(topics);
 }
-
-const emptyPage: Treatment = ({ response }) =>
-  void response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html>');
 
 function lastOf(app: RunningApp): Promise<TopicEvent> {
   return app.bus.publish(TOPICS[0]!, 'last');
