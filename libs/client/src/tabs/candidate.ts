@@ -47,7 +47,8 @@ export class Candidate {
 
   private lead(): void {
     // Its own clock would do, if clocks were never set back.
-    this.leader = new Leader(this.group, Math.max(Date.now(), this.latestTerm() + 1));
+    const latest = this.latestTerm();
+    this.leader = new Leader(this.group, Math.max(Date.now(), latest + 1), latest > 0);
   }
 
   private resign(): void {

@@ -11,26 +11,36 @@ import { Seat } from './seat.js';
 
 const CONNECTING: ClientState = { name: 'connecting' };
 
+/** Tabs that come over from another leader are waited for so long: then one request serves them all. */
+const GATHER_MS = 50;
+
 /** Holds the connection for all tabs of a group, its own among them, and tells each what it needs. */
 export class Leader {
-  private readonly followers: Followers = new Followers(() => this.connection.changed());
+  private readonly followers: Followers = new Followers(() => this.changed());
   private readonly connection: Connection;
   private readonly all: Channel;
   private readonly inbox: Channel;
   private readonly seats = new Map<string, Seat>();
   private readonly over = new AbortController();
   private state = CONNECTING;
+  private isGathering: boolean;
 
-  /** @param term later than that of any leader before */
+  /**
+   * @param term later than that of any leader before
+   * @param follows whether there was one, whose tabs are about to say what they need
+   */
   constructor(
     private readonly group: Group,
     readonly term: number,
+    follows: boolean,
   ) {
     const { channel } = group.platform;
     this.connection = group.connect(this.followers, (state) => this.tell(state));
     this.inbox = channel(inboxOf(group, term), (said) => this.hear(said as ToLeader));
     this.all = channel(group.name, (said) => (said as ToAll).kind === 'seek' && this.lead());
     this.lead();
+    this.isGathering = follows;
+    if (follows) setTimeout(() => this.start(), GATHER_MS);
   }
 
   close(): void {
@@ -40,6 +50,15 @@ export class Leader {
     for (const seat of this.seats.values()) seat.leave();
     this.inbox.close();
     this.all.close();
+  }
+
+  private start(): void {
+    this.isGathering = false;
+    this.connection.changed();
+  }
+
+  private changed(): void {
+    if (!this.isGathering) this.connection.changed();
   }
 
   private lead(): void {
