@@ -72,6 +72,7 @@ describeInChromium('in a real browser', () => {
     // Nothing is there, which is a page, too.
     await page.goto(`${url}/page`);
     await page.addScriptTag({ type: 'module', content: code });
+    await page.waitForFunction('globalThis.follow !== undefined');
     return { page, told };
   }
 

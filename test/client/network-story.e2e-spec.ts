@@ -11,7 +11,7 @@ import { EACH } from './client-kit.js';
 import { followAll } from './delivery-client.js';
 import { IMPATIENT } from './network-kit.js';
 
-const SCALE = { events: 3_000, cuts: 3 };
+const SCALE = { events: 10_000, cuts: 1 };
 const TIMING = { ...IMPATIENT.timing, steadyMs: 0, answerMs: 1_000, silenceMs: 1_000 };
 
 describe('the client on a network where anything may happen', () => {
