@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { byToken } from '../support/by-token.js';
 import { until } from '../support/until.js';
 import { hear } from './client-kit.js';
 import { isLive, nextLeader, publishOn, read, readMany, startTabsApp, takeLeader } from './tabs-app.js';
@@ -75,6 +76,25 @@ describe('a tab that shares', () => {
     const { events } = await app.bus.read('chat', { since: 'earliest', limit: 100 });
     expect(events.map(({ id }) => id.toString()).sort()).toEqual([...ids].sort());
     expect(events).toHaveLength(20);
+  });
+
+  it('has new credentials taken by the one that is connected', async () => {
+    await using app = await startTabsApp({ authenticate: byToken });
+    using browser = new TestBrowser();
+    const asked = [0, 0];
+    const readers = [0, 1].map((at) => {
+      const auth = () => {
+        asked[at]!++;
+        return 'alice';
+      };
+      return read(browser, { url: app.url, shareKey: 'alice', auth });
+    });
+    for (const { states } of readers) await states.until(isLive);
+    const at = readers.findIndex(({ client }) => client.state.heldBy === 'this-tab');
+    const before = [...asked];
+    await readers[1 - at]!.client.renew();
+    expect(asked[at]).toBe(before[at]! + 1);
+    expect(asked[1 - at]).toBe(before[1 - at]);
   });
 
   it('loses its history alone', async () => {
