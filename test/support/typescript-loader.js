@@ -17,9 +17,9 @@ const options = /** @type {import('@swc/core').Options} */ (config.transform?.['
 
 /** @type {import('node:module').ResolveHook} */
 export async function resolve(specifier, context, next) {
-  const [library, protocol, path = ''] = /^nestjs-realtime(-protocol)?(\/\w+)?$/.exec(specifier) ?? [];
+  const [library, other, path = ''] = /^nestjs-realtime(-protocol|-client)?(\/\w+)?$/.exec(specifier) ?? [];
   if (library) {
-    const source = `../../libs/${protocol ? 'protocol' : 'realtime'}/src${path}/index.ts`;
+    const source = `../../libs/${other?.slice(1) ?? 'realtime'}/src${path}/index.ts`;
     return next(new URL(source, import.meta.url).href, context);
   }
   if (specifier.startsWith('.') && context.parentURL?.endsWith('.ts')) {
