@@ -40,7 +40,7 @@ export class TestTab {
   ) {}
 
   client(options: RealtimeClientOptions): RealtimeClient {
-    const client = createClientOn(this.platform, options) as RealtimeClient;
+    const client = createClientOn(this.platform, { shareTabs: true, ...options }) as RealtimeClient;
     this.clients.add(client);
     return client;
   }

@@ -9,7 +9,7 @@ import { startTabsApp, type TabsApp } from './tabs-app.js';
 const SOURCE = `
   import { createRealtimeClient } from 'nestjs-realtime-client';
   const transports = new URLSearchParams(location.search).getAll('by');
-  const client = createRealtimeClient({ transports, waitS: 1 });
+  const client = createRealtimeClient({ transports, waitS: 1, shareTabs: true });
   const told: string[] = [];
   Object.assign(globalThis, { told });
   client.onState(({ name, heldBy }) => tell({ name, heldBy }));

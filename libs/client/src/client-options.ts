@@ -21,14 +21,14 @@ export interface RealtimeClientOptions {
   readonly waitS?: number;
   /**
    * Whether the tabs of a browser share one connection: one of them holds it for all, and another when that one is
-   * gone. Default: true, where there are Web Locks and BroadcastChannel (HTTPS, or localhost); elsewhere, and in Node,
-   * each client connects by itself.
+   * gone. It takes Web Locks and BroadcastChannel (HTTPS, or localhost); elsewhere, and in Node, each client connects
+   * by itself. Default: true with `auth` or `shareKey`. Without both, cookies may say who somebody is, and a tab must
+   * not read with the rights of who was logged in before: say true where everybody may read the same.
    */
   readonly shareTabs?: boolean;
   /**
    * Who is connected: a user's id. Tabs share a connection, and the rights that come with it, if this is the same for
-   * both. Default: the first token that `auth` gives. Say it if tabs of one user have different tokens. Say it, too,
-   * if cookies tell who somebody is: without `auth` all tabs share, as if all were the same user.
+   * both. Default: the first token that `auth` gives. Say it if tabs of one user have different tokens.
    */
   readonly shareKey?: string;
   readonly timing?: Partial<Timing>;

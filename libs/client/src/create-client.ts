@@ -39,10 +39,14 @@ export function createClientOn(platform: Platform | undefined, options: Realtime
     transports = TRANSPORTS,
     hubPath = HUB_PATH,
     socketPath = SOCKET_PATH,
+    auth,
+    shareKey,
+    // Cookies, which no page can read, may say who somebody is.
+    shareTabs = auth !== undefined || shareKey !== undefined,
   } = options;
   const timing = { ...TIMING, ...options.timing };
   if (!url) throw new TypeError('Say where the server is: createRealtimeClient({ url }).');
-  const credentials = new Credentials(options.auth);
+  const credentials = new Credentials(auth);
   const loadHub = async () => {
     const { Hub } = await import('./transports/hub.js');
     return new Hub(url.replace(/\/$/, '') + hubPath, credentials, timing.answerMs);
@@ -57,8 +61,8 @@ export function createClientOn(platform: Platform | undefined, options: Realtime
   if (ways.length === 0) throw new TypeError('Name at least one transport.');
   const note = new Note(`nestjs-realtime ${url}`);
   const connect: Connect = (followers, tell) => new Connector([...ways], followers, note, timing, tell);
-  if (!platform || options.shareTabs === false) return new Client(connect, hub, credentials);
-  const who = async () => options.shareKey ?? [await credentials.token()];
+  if (!platform || !shareTabs) return new Client(connect, hub, credentials);
+  const who = async () => shareKey ?? [await credentials.token()];
   const group = async () => {
     const name = await digest([url, hubPath, socketPath, transports, await who()]);
     return { name: `nestjs-realtime ${name}`, platform, connect, hub };
