@@ -66,15 +66,27 @@ async function letGo(attempts: Promise<unknown>): Promise<void> {
   await attempts;
 }
 
+/**
+ * The least of a few measurements: what attempts hold is in each of them, what a process happens to do meanwhile, such
+ * as compiling, is not.
+ */
+async function least(measure: () => Promise<number>): Promise<number> {
+  const measured: number[] = [];
+  for (let round = 0; round < 4; round++) measured.push(await measure());
+  return Math.min(...measured);
+}
+
 /** Bytes per attempt, in the worst state that the receiver can hold them in. */
 async function bytesPerAttempt(hostility: Hostility): Promise<number> {
   await tell(hostility);
-  const before = await heapBytes();
-  const attempts = attemptAll();
-  await done(hostility);
-  const during = await heapBytes();
-  await letGo(attempts);
-  return (during - before) / ATTEMPTS;
+  return least(async () => {
+    const before = await heapBytes();
+    const attempts = attemptAll();
+    await done(hostility);
+    const during = await heapBytes();
+    await letGo(attempts);
+    return (during - before) / ATTEMPTS;
+  });
 }
 
 it.each<Hostility>(['hang', 'half headers', 'many headers', 'dripped headers', 'drip'])(
@@ -96,16 +108,19 @@ it('an attempt at a receiver that hangs in the handshake takes little memory', a
 
 it('attempts at receivers that send a gigabyte take little memory all the while', async () => {
   await tell('gigabyte');
-  const before = await heapBytes();
-  const under = { way: true, most: 0 };
-  const attempts = attemptAll().finally(() => (under.way = false));
-  while (under.way) {
-    await turns();
-    under.most = Math.max(under.most, await heapBytes());
-  }
-  await attempts;
-  await done('gigabyte');
-  expect((under.most - before) / ATTEMPTS).toBeLessThan(64 * KIB);
+  const bytes = await least(async () => {
+    const before = await heapBytes();
+    const under = { way: true, most: 0 };
+    const attempts = attemptAll().finally(() => (under.way = false));
+    while (under.way) {
+      await turns();
+      under.most = Math.max(under.most, await heapBytes());
+    }
+    await attempts;
+    await done('gigabyte');
+    return (under.most - before) / ATTEMPTS;
+  });
+  expect(bytes).toBeLessThan(64 * KIB);
 });
 
 it.each<Hostility>(['gigabyte', 'reset', 'redirect'])(

@@ -6,7 +6,7 @@ import type { Consumer } from './consumer.js';
 /** How often the journal is told how far all consumers are. */
 const TICK_MS = 250;
 /** After so many ticks it is told again what it knows: since then more has become old enough to go. */
-const TICKS_PER_REPEAT = 240;
+const TICKS_PER_REPEAT = 8;
 /** After so many ticks consumers write down how far they got without events of their own. */
 const TICKS_PER_NOTE = 40;
 
