@@ -36,8 +36,9 @@ export function readBody(stream: Readable, declaredBytes: number, maxBytes: numb
       stream.off('data', onData).resume();
       reject(tooLarge(maxBytes));
     };
+    const onClose = () => stream.readableEnded || onBroken();
     // By hand, for `finished` costs more than all of this.
-    stream.on('data', onData).once('end', onEnd).once('error', onBroken).once('close', onBroken);
+    stream.on('data', onData).once('end', onEnd).once('error', onBroken).once('close', onClose);
     if (declaredBytes > maxBytes) refuse();
     else if (stream.destroyed) onBroken();
   });
