@@ -1,7 +1,5 @@
-import { describe } from '@jest/globals';
 import type { ClientProvider } from '@nestjs/microservices';
 import type { RelayOptions } from 'nestjs-realtime/relay';
-import { find, type Requirement } from '../support/ensure-system.js';
 import { Inbox } from '../support/inbox.js';
 import { Wire } from './wire.js';
 
@@ -53,9 +51,4 @@ export abstract class Broker implements AsyncDisposable {
 
   /** Removes what it left. */
   protected async dispose(): Promise<void> {}
-}
-
-/** `describe` for tests that need a program; they count as skipped where it is missing. */
-export function describeWith(requirement: Requirement): typeof describe | typeof describe.skip {
-  return find(requirement) ? describe : describe.skip;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { KCAT } from '../support/ensure-system.js';
-import { describeWith } from './broker.js';
+import { describeWith } from '../support/describe-with.js';
 import { KafkaBroker } from './kafka-broker.js';
 import { relayContract } from './relay.contract.js';
 import { allOf, startRelaying } from './relay-kit.js';

@@ -1,5 +1,5 @@
 import { MOSQUITTO } from '../support/ensure-system.js';
-import { describeWith } from './broker.js';
+import { describeWith } from '../support/describe-with.js';
 import { MqttBroker } from './mqtt-broker.js';
 import { relayContract } from './relay.contract.js';
 

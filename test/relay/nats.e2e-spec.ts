@@ -1,5 +1,5 @@
 import { NATS } from '../support/ensure-system.js';
-import { describeWith } from './broker.js';
+import { describeWith } from '../support/describe-with.js';
 import { NatsBroker } from './nats-broker.js';
 import { relayContract } from './relay.contract.js';
 

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { RABBITMQ } from '../support/ensure-system.js';
-import { describeWith } from './broker.js';
+import { describeWith } from '../support/describe-with.js';
 import { RabbitMqBroker } from './rabbitmq-broker.js';
 import { relayContract } from './relay.contract.js';
 import { allOf, numbers, startRelaying } from './relay-kit.js';

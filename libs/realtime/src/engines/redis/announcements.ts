@@ -30,6 +30,8 @@ export class Announcements {
   private count = 0;
   /** What came in while what was missed is being read. */
   private held: (() => void)[] | undefined;
+  /** The connection after which what was missed is being read; another one begins anew. */
+  private current: object | undefined;
   private closed = false;
 
   constructor(
@@ -129,16 +131,18 @@ export class Announcements {
   }
 
   private lose(): void {
+    this.current = undefined;
     this.held ??= [];
     for (const { reject } of this.marks.values()) reject(unheard());
   }
 
   private async resume(): Promise<void> {
-    while (!this.closed && this.connection.subscriber.status === 'ready') {
+    const connection = (this.current = {});
+    while (!this.closed && connection === this.current) {
       this.held = [];
       try {
         await this.channels.restore();
-        await this.catchUp();
+        await this.catchUp(() => connection === this.current);
         for (const listener of this.journal) listener();
         return;
       } catch (error) {
@@ -151,7 +155,7 @@ export class Announcements {
   }
 
   /** Tells what was missed, then what came in meanwhile. Who cannot be told all of it finds a hole, and reads. */
-  private async catchUp(): Promise<void> {
+  private async catchUp(isCurrent: () => boolean): Promise<void> {
     const hearsAll = this.channels.has(this.keys.everything);
     const heard = hearsAll ? earlier(this.byTopic.heard, this.everything.heard) : this.byTopic.heard;
     const changed = heard ? await this.reader.changed(heard.ms) : [];
@@ -161,6 +165,8 @@ export class Announcements {
       for (const event of page.events) for (const each of [this.byTopic, this.everything]) each.tell(event);
       ({ complete, cursor: since } = page);
     }
+    // A connection that followed this one has missed more.
+    if (!isCurrent()) return;
     const held = this.held ?? [];
     this.held = undefined;
     for (const pass of held) pass();
